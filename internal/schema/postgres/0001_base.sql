@@ -1,0 +1,14 @@
+-- +goose Up
+-- A number per topic that grows with each change: processes that hold the
+-- topic in memory compare it and read again.
+CREATE TABLE change_mark (
+	topic text PRIMARY KEY,
+	seq bigint NOT NULL
+);
+
+-- One keyset per organisation, wrapped by the master key, which is not here.
+CREATE TABLE organisation_key (
+	organisation_id uuid PRIMARY KEY,
+	wrapped bytea NOT NULL,
+	created_at bigint NOT NULL
+);
