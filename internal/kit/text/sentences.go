@@ -43,6 +43,15 @@ func MustLoadSentences(files fs.FS, names ...string) Sentences {
 	return s
 }
 
+// Join is all the sentences of several sets, the later ones first.
+func Join(sets ...Sentences) Sentences {
+	all := Sentences{}
+	for _, s := range sets {
+		maps.Copy(all, s)
+	}
+	return all
+}
+
 // Say is the sentence of m. A key without a sentence shows as itself: it is a
 // mistake that tests find.
 func (s Sentences) Say(m Message) string {
