@@ -6,29 +6,15 @@ import (
 	"encoding/csv"
 	"errors"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-// shared opens a file of the shared data beside the repository. Its absence
-// skips the test loudly, and fails it where CI=true.
-func shared(t *testing.T, name string) *os.File {
-	t.Helper()
-	f, err := os.Open(filepath.Join("../../../../shared/data", filepath.FromSlash(name)))
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("shared data: %v", err)
-		}
-		t.Skipf("SKIPPED, shared data absent: %v", err)
-	}
-	t.Cleanup(func() { _ = f.Close() })
-	return f
-}
+	"escale/internal/kit/db/dbtest"
+)
 
 // france2026 has the bank holidays of the corpus's weeks and around, and the
 // school holidays of zone B in spring 2026.
@@ -70,7 +56,12 @@ func written(list []Interval) string {
 // TestCorpus compares every expression of the corpus with the evaluation of
 // the reference, to the minute, on three weeks.
 func TestCorpus(t *testing.T) {
-	rows, err := csv.NewReader(shared(t, "horaires-osm-corpus.csv")).ReadAll()
+	f, err := os.Open(dbtest.Shared(t, "horaires-osm-corpus.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,6 +109,9 @@ func TestCorpus(t *testing.T) {
 		if same {
 			agree++
 		}
+	}
+	if len(rows) < 300 {
+		t.Errorf("the corpus has %d rows only", len(rows))
 	}
 	t.Logf("%d of %d expressions agree with the reference", agree, len(rows)-1)
 }

@@ -13,17 +13,17 @@ type active struct {
 
 // activeOn lists the rules that have a say on d, in order, reusing buf.
 //
-// A rule after ";" that opens (or leaves unknown) replaces what matched this
-// day before it, nights spilling over from the day before included. A rule of
-// times alone replaces only another such rule; one that closes is simply
-// painted over.
+// A rule after ";" that chooses days, and opens or leaves unknown, replaces what
+// matched this day before it, nights spilling over from the day before included.
+// A rule of times alone replaces only when it opens and follows another such
+// rule; a rule that closes is simply painted over.
 func (h *Hours) activeOn(d *day, buf []active) []active {
 	var before day
 	for i := range h.rules {
 		r := &h.rules[i]
 		if r.matches(d) {
-			replaces := r.hasDay() || i > 0 && !h.rules[i-1].hasDay()
-			if replaces && r.joint == override && r.kind != Closed {
+			replaces := r.hasDay() && r.kind != Closed || i > 0 && !h.rules[i-1].hasDay() && r.kind == Open
+			if replaces && r.joint == override {
 				buf = buf[:0]
 			}
 			buf = append(buf, active{r, 0})
@@ -41,11 +41,12 @@ func (h *Hours) activeOn(d *day, buf []active) []active {
 }
 
 // stateAt is the state at a minute of the day those rules are about: the last
-// rule that covers it decides, save that fallbacks only fill what is closed.
+// rule, and in it the last times, that cover it decide, save that fallbacks
+// only fill what is closed.
 func stateAt(rules []active, minute int) State {
 	var s State
 	for _, a := range rules {
-		if a.rule.joint == fallback && s.Kind != Closed {
+		if a.rule.fills && s.Kind != Closed {
 			continue
 		}
 		if a.rule.always || len(a.rule.times) == 0 {
@@ -57,10 +58,15 @@ func stateAt(rules []active, minute int) State {
 		m := minute + a.shift
 		for i := range a.rule.times {
 			t := &a.rule.times[i]
-			if m >= t.start && m < t.stop {
-				s = State{a.rule.kind, a.rule.comment}
-			} else if m >= t.stop && m < t.guess && a.rule.kind != Closed {
-				s = State{Unknown, a.rule.comment}
+			if m < t.start || m >= t.end() {
+				continue
+			}
+			s = State{a.rule.kind, a.rule.comment}
+			if m >= t.stop && s.Kind == Open {
+				s.Kind = Unknown
+			}
+			if a.rule.fills {
+				break
 			}
 		}
 	}

@@ -101,6 +101,7 @@ const (
 // that day, and the state they give.
 type rule struct {
 	joint    joint
+	fills    bool // a fallback, or added to one: only fills what is closed
 	always   bool // 24/7
 	years    []yearRange
 	dates    []dateRange

@@ -30,6 +30,7 @@ const (
 	fallbackToken
 	everyDayToken
 	wholeDayToken
+	badToken // cannot be read: the last before the end
 )
 
 // token is a piece of the expression, from byte at to byte end.
@@ -56,7 +57,7 @@ func (l *lexer) warn(at int, key string, namesAndValues ...any) {
 const maxNumber = 99999
 
 // next reads one token.
-func (l *lexer) next() (token, error) {
+func (l *lexer) next() (token, *SyntaxError) {
 	l.skipSpace()
 	at := l.at
 	if at >= len(l.src) {
@@ -134,7 +135,7 @@ func (l *lexer) number() token {
 }
 
 // comment reads from an opening quotation mark of size bytes to any of closing.
-func (l *lexer) comment(size int, closing string) (token, error) {
+func (l *lexer) comment(size int, closing string) (token, *SyntaxError) {
 	at := l.at
 	from := at + size
 	n := strings.IndexAny(l.src[from:], closing)
@@ -147,7 +148,7 @@ func (l *lexer) comment(size int, closing string) (token, error) {
 }
 
 // word reads letters and says what they mean.
-func (l *lexer) word() (token, error) {
+func (l *lexer) word() (token, *SyntaxError) {
 	at := l.at
 	for _, r := range l.src[at:] {
 		if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) {
@@ -158,6 +159,9 @@ func (l *lexer) word() (token, error) {
 	w, ok := lookUp(l.src[at:l.at])
 	if !ok {
 		if w, ok = l.phrase(at); !ok {
+			w, ok = l.glued(at)
+		}
+		if !ok {
 			return token{}, &SyntaxError{at, text.Msg("hours.unknown_word", "found", l.src[at:l.at])}
 		}
 	}
@@ -188,6 +192,21 @@ func (l *lexer) phrase(at int) (word, bool) {
 	return word{}, false
 }
 
+// glued recognises PH or SH with no space before the word that follows: "PHoff".
+func (l *lexer) glued(at int) (word, bool) {
+	s := l.src[at:l.at]
+	if len(s) <= 2 {
+		return word{}, false
+	}
+	w, ok := lookUp(s[:2])
+	if _, known := lookUp(s[2:]); !ok || !known || w.kind != holidayToken {
+		return word{}, false
+	}
+	l.at = at + 2
+	l.warn(l.at, "hours.space")
+	return w, true
+}
+
 // foldedPrefix is how many bytes of s match the lower-case prefix, letter case
 // and the kind of spaces aside, or 0.
 func foldedPrefix(s, prefix string) int {
@@ -203,7 +222,7 @@ func foldedPrefix(s, prefix string) int {
 }
 
 // unexpected is the error for src[at:end] where it cannot stand.
-func unexpected(src string, at, end int) error {
+func unexpected(src string, at, end int) *SyntaxError {
 	if at >= len(src) {
 		return &SyntaxError{at, text.Msg("hours.unexpected_end")}
 	}

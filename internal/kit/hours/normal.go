@@ -18,9 +18,19 @@ func (h *Hours) Normal() string {
 			b.WriteString([...]string{override: "; ", additional: ", ", fallback: " || "}[h.rules[i].joint])
 		}
 		h.rules[i].write(&b)
+		// Times alone, added to a rule that ends with times, would be read as
+		// more of its times.
+		if r := &h.rules[i]; i+1 < len(h.rules) && r.endsWithTimes() {
+			if next := &h.rules[i+1]; next.joint == additional && !next.hasDay() && len(next.times) > 0 {
+				b.WriteString(" open")
+			}
+		}
 	}
 	return b.String()
 }
+
+// endsWithTimes reports whether r's canonical form has nothing after its times.
+func (r *rule) endsWithTimes() bool { return len(r.times) > 0 && r.kind == Open && !r.quoted }
 
 // write appends r in canonical form.
 func (r *rule) write(b *strings.Builder) {
@@ -43,7 +53,8 @@ func (r *rule) write(b *strings.Builder) {
 		add("24/7")
 	}
 	add(joined(r.times, timeRange.String))
-	if r.explicit && (r.kind != Open || r.quoted || len(parts) == 0) {
+	bare := len(r.times) == 0 && !r.always && !r.quoted
+	if r.explicit && (r.kind != Open || r.quoted) || bare && r.kind == Open {
 		add(kindNames[r.kind])
 	}
 	if r.quoted {
@@ -100,10 +111,16 @@ func (d dateRange) String() string {
 		return monthNames[d.from.month] + "-" + monthNames[d.to.month]
 	case d.from == d.to:
 		return d.from.String()
-	case d.step > 1:
+	case d.inOneMonth():
 		return stepped(d.from.String()+fmt.Sprintf("-%02d", d.to.day), d.step)
 	}
 	return d.from.String() + "-" + d.to.String()
+}
+
+// inOneMonth reports whether d can be written "Jun 08-12".
+func (d dateRange) inOneMonth() bool {
+	return d.from.kind == dayOfMonth && d.to.kind == dayOfMonth &&
+		d.from.year == d.to.year && d.from.month == d.to.month && d.from.day < d.to.day
 }
 
 func (p datePoint) String() string {

@@ -22,17 +22,19 @@ func Parse(expr string) (*Hours, error) {
 	var room [48]token
 	l := lexer{src: expr}
 	tokens := room[:0]
-	for {
-		t, err := l.next()
-		if err != nil {
-			return nil, err
+	var unreadable *SyntaxError
+	for more := true; more; {
+		t, fault := l.next()
+		if fault != nil {
+			// Kept for when the parser gets there: a fault before it comes first.
+			unreadable = fault
+			tokens = append(tokens, token{kind: badToken, at: fault.At, end: len(expr)})
+			t = token{kind: endToken, at: len(expr), end: len(expr)}
 		}
 		tokens = append(tokens, t)
-		if t.kind == endToken {
-			break
-		}
+		more = t.kind != endToken
 	}
-	p := parser{src: expr, tokens: tokens, warnings: l.warnings}
+	p := parser{src: expr, tokens: tokens, unreadable: unreadable, warnings: l.warnings}
 	if err := p.rules(); err != nil {
 		return nil, err
 	}
@@ -42,14 +44,16 @@ func Parse(expr string) (*Hours, error) {
 // parser builds rules from tokens. Its methods named after a part of the
 // language start at that part's first token and end after its last.
 type parser struct {
-	src      string
-	tokens   []token
-	i        int
-	done     []rule
-	warnings []Warning
+	src        string
+	tokens     []token
+	unreadable *SyntaxError // why the badToken is one
+	i          int
+	done       []rule
+	warnings   []Warning
 
-	r    rule // being read
-	last rank // of the selector read last in r
+	r      rule // being read
+	last   rank // of the selector read last in r
+	ending bool // the end of a range of dates is looked at
 }
 
 // rank is the order in which the language wants the parts of a rule.
@@ -93,6 +97,9 @@ func (p *parser) accept(k tokenKind) bool {
 
 func (p *parser) unexpected() error {
 	t := p.tok()
+	if t.kind == badToken {
+		return p.unreadable
+	}
 	return unexpected(p.src, t.at, t.end)
 }
 
@@ -164,6 +171,7 @@ func (p *parser) finishRule(start int) {
 	if r.kind == Open && len(r.times) == 0 && !r.always {
 		p.warn(start, "hours.no_time")
 	}
+	r.fills = r.joint == fallback || r.joint == additional && p.done[len(p.done)-1].fills
 	if r.joint == additional && r.kind == Closed {
 		p.warn(start, "hours.additional_off")
 	}
@@ -201,6 +209,7 @@ func (p *parser) rule() error {
 			p.rank(stateRank, p.r.explicit)
 			p.r.kind, p.r.explicit = Kind(t.value), true
 			p.i++
+			p.dot()
 		case commentToken:
 			p.comment(t)
 		case ':':

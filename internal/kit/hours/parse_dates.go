@@ -46,7 +46,7 @@ func (p *parser) years() error {
 			return err
 		}
 		p.r.years = append(p.r.years, y)
-		if !p.is(',') || !p.isYear(1) || p.isDate(2) {
+		if !p.is(',') || !p.isYear(1) {
 			return nil
 		}
 		p.i++
@@ -69,15 +69,26 @@ func (p *parser) isDay(n int) bool {
 	return p.peek(n).kind == numberToken && !p.isYear(n) && !p.colonTime(n)
 }
 
-// isNth reports whether one nth weekday ("We[2]", "We[-1]") comes n tokens ahead.
+// isNth reports whether one nth weekday ("We[2]", "We[-1] +1 day") that bounds
+// a range of dates comes n tokens ahead. Elsewhere "Jun We[2]" is a month and,
+// besides, a weekday.
 func (p *parser) isNth(n int) bool {
 	if p.peek(n).kind != weekdayToken || p.peek(n+1).kind != '[' {
 		return false
 	}
-	if p.peek(n+2).kind == '-' {
+	n += 2
+	if p.peek(n).kind == '-' {
 		n++
 	}
-	return p.peek(n+2).kind == numberToken && p.peek(n+3).kind == ']'
+	if p.peek(n).kind != numberToken || p.peek(n+1).kind != ']' {
+		return false
+	}
+	n += 2
+	if sign := p.peek(n).kind; (sign == '+' || sign == '-') && p.peek(n+2).kind == daysToken {
+		n += 3
+	}
+	next := p.peek(n + 1).kind
+	return p.ending || p.peek(n).kind == '-' && (next == monthToken || next == easterToken)
 }
 
 // dates reads months and days of the year: "Jan-Mar,Jun 10-12,14,Dec 24-Jan 02",
@@ -144,7 +155,10 @@ func (p *parser) dateRange() (dateRange, error) {
 		d.to.year = p.tok().value
 		p.i++
 	}
-	if !p.isDate(0) || (d.from.year == 0) != (d.to.year == 0) {
+	p.ending = true
+	bound := p.isDate(0)
+	p.ending = false
+	if !bound || (d.from.year == 0) != (d.to.year == 0) {
 		return d, unexpected(p.src, hyphen.at, hyphen.end)
 	}
 	if err := p.datePoint(&d.to); err != nil {

@@ -195,7 +195,7 @@ func (p *parser) weeks() error {
 		}
 		p.r.weeks = append(p.r.weeks, w)
 		switch {
-		case p.is(',', numberToken) && !p.isTime(1):
+		case p.is(',', numberToken) && !p.colonTime(1):
 			p.i++
 		case p.is(',', weekToken):
 			p.i += 2

@@ -74,7 +74,7 @@ func (p *parser) timeRange() (timeRange, error) {
 		return t, unexpected(p.src, first.at, first.end)
 	}
 	t.settle(single)
-	if t.stop > maxEnd {
+	if t.end() > maxEnd {
 		return t, p.fail(first.at, "hours.two_midnights")
 	}
 	if p.is('/') {
