@@ -92,3 +92,23 @@ find_chromium() {
 	fi
 	export ESCALE_CHROMIUM
 }
+
+# find_axe: sets ESCALE_AXE to the accessibility checker the browser tests load,
+# fetched once from npm into .cache.
+AXE_VERSION=4.14.1
+find_axe() {
+	local dir=.cache/axe-core-$AXE_VERSION
+	if [ ! -f "$dir/axe.min.js" ]; then
+		command -v npm >/dev/null || install npm || true
+		mkdir -p "$dir"
+		(cd "$dir" && npm pack --silent "axe-core@$AXE_VERSION" >/dev/null 2>&1 &&
+			tar -xzf "axe-core-$AXE_VERSION.tgz" --strip-components=1 package/axe.min.js package/LICENSE &&
+			rm "axe-core-$AXE_VERSION.tgz") || true
+	fi
+	if [ ! -f "$dir/axe.min.js" ]; then
+		missing "axe-core $AXE_VERSION" "It comes from npm: install npm (apt-get install npm) and check the network."
+		return
+	fi
+	ESCALE_AXE=$PWD/$dir/axe.min.js
+	export ESCALE_AXE
+}

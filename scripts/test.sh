@@ -11,6 +11,7 @@ command -v gcc >/dev/null || install gcc libc6-dev || { echo "make test: gcc is 
 trap stop_postgres EXIT
 start_postgres
 find_chromium
+find_axe
 
 echo "== format"
 unformatted=$(go tool gofumpt -l cmd internal)
