@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package orientation
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"escale/internal/access"
+	"escale/internal/kit/db"
+	"escale/internal/kit/id"
+	"escale/internal/need"
+	"escale/internal/person"
+	"escale/internal/person/sealed"
+)
+
+type referralRow struct {
+	bun.BaseModel     `bun:"table:referral,alias:r"`
+	ID                id.ID `bun:",pk"`
+	DecisionID        id.ID
+	NeedID            id.ID
+	SenderID          id.ID
+	SenderWorkerID    id.ID
+	RecipientID       id.ID
+	RecipientWorkerID id.ID `bun:",nullzero"`
+	RecipientService  string
+	Level             int
+	AgreementID       id.ID `bun:",nullzero"`
+	Sheet             []byte
+	BookingID         id.ID `bun:",nullzero"`
+	Rank              int
+	SentAt            db.Time
+	ExpiresAt         db.Time
+	Status            Status
+	StatusAt          db.Time
+	Revoked           bool `bun:",scanonly"`
+}
+
+const liaisonField = "referral.sheet"
+
+type stepRow struct {
+	bun.BaseModel  `bun:"table:referral_event,alias:e"`
+	ID             id.ID `bun:",pk"`
+	ReferralID     id.ID
+	OrganisationID id.ID
+	WorkerID       id.ID
+	At             db.Time
+	Status         Status
+	Reason         string
+}
+
+func addStep(ctx context.Context, tx db.Tx, v access.Viewer, referral id.ID, status Status, reason string) error {
+	row := stepRow{
+		ID: id.New(), ReferralID: referral, OrganisationID: v.Organisation(), WorkerID: v.Worker(), At: tx.Now,
+		Status: status, Reason: reason,
+	}
+	_, err := tx.NewInsert().Model(&row).Exec(ctx)
+	return err
+}
+
+// SentFilter narrows the referrals a sender follows.
+type SentFilter struct {
+	Need        id.ID // those of one need
+	WaitingDays int   // only those without news for so many days (R40); 0 means all
+	Limit       int   // 0 means 50
+}
+
+// Sent lists the referrals the viewer's organisation made, the longest without
+// news first: who has them, their statuses and dates, nothing more.
+func (s *Store) Sent(ctx context.Context, tx db.Tx, v access.Viewer, f SentFilter) ([]Follow, error) {
+	if !v.May(access.DecideReferral) {
+		return nil, person.ErrForbidden
+	}
+	return follow(ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		q = q.Where("r.sender_id = ?", v.Organisation())
+		if f.Need != "" {
+			q = q.Where("r.need_id = ?", f.Need)
+		}
+		if f.WaitingDays > 0 {
+			q = q.Where("r.status IN ?", bun.Tuple(waiting)).
+				Where("r.status_at <= ?", db.At(tx.Now.Add(-time.Duration(f.WaitingDays)*day)))
+		}
+		return q.OrderExpr("r.status_at, r.id").Limit(limit(f.Limit))
+	})
+}
+
+// Stuck lists, for who coordinates (access.ReadTeam), the referrals made by the
+// viewer's organisation or to it that wait for days days or more, and the needs
+// handed on twice or more: facts without a file (R41).
+func (s *Store) Stuck(ctx context.Context, tx db.Tx, v access.Viewer, days int) ([]Follow, error) {
+	if !v.May(access.ReadTeam) {
+		return nil, person.ErrForbidden
+	}
+	return follow(ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("(r.sender_id = ? OR r.recipient_id = ?)", v.Organisation(), v.Organisation()).
+			Where("r.status IN ?", bun.Tuple(waiting)).
+			Where("(r.status_at <= ? OR r.rank >= ?)", db.At(tx.Now.Add(-time.Duration(days)*day)), warnAt).
+			OrderExpr("r.status_at, r.id").Limit(limit(0))
+	})
+}
+
+func limit(n int) int64 {
+	if n == 0 {
+		return 50
+	}
+	return int64(n)
+}
+
+func follow(ctx context.Context, tx db.Tx, narrow func(*bun.SelectQuery) *bun.SelectQuery) ([]Follow, error) {
+	var found []referralRow
+	if err := narrow(tx.NewSelect().Model(&found).ExcludeColumn("sheet")).Scan(ctx); err != nil || len(found) == 0 {
+		return nil, err
+	}
+	all := make([]Follow, len(found))
+	ids, at := make([]id.ID, len(found)), map[id.ID]int{}
+	for i, r := range found {
+		ids[i], at[r.ID] = r.ID, i
+		all[i] = Follow{
+			ID: r.ID, Need: r.NeedID, Recipient: r.RecipientID, RecipientWorker: r.RecipientWorkerID, Service: r.RecipientService,
+			Level: r.Level, Rank: r.Rank, SentAt: r.SentAt.Time, ExpiresAt: r.ExpiresAt.Time, Status: r.Status, StatusAt: r.StatusAt.Time,
+		}
+	}
+	var steps []stepRow
+	if err := tx.NewSelect().Model(&steps).Where("e.referral_id IN ?", bun.Tuple(ids)).OrderExpr("e.at, e.id").Scan(ctx); err != nil {
+		return nil, err
+	}
+	for _, e := range steps {
+		f := &all[at[e.ReferralID]]
+		f.Steps = append(f.Steps, Step{Status: e.Status, At: e.At.Time, Reason: e.Reason})
+	}
+	return all, nil
+}
+
+// ReceivedFilter narrows the referrals a recipient has.
+type ReceivedFilter struct {
+	Statuses []Status // none means those still waiting for an answer, or for a meeting
+	Limit    int      // 0 means 50
+}
+
+// Received lists the referrals made to the viewer's organisation, oldest first,
+// each with its liaison sheet where the viewer may read it: when it is addressed
+// to her or to a service, still agreed to, and in time. Its context shows only to
+// who may receive it.
+func (s *Store) Received(ctx context.Context, tx db.Tx, v access.Viewer, f ReceivedFilter) ([]Incoming, error) {
+	if !v.May(access.DecideReferral) {
+		return nil, person.ErrForbidden
+	}
+	if len(f.Statuses) == 0 {
+		f.Statuses = append([]Status{NotCome}, waiting...)
+	}
+	return s.incoming(ctx, tx, v, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("r.status IN ?", bun.Tuple(f.Statuses)).OrderExpr("r.sent_at, r.id").Limit(limit(f.Limit))
+	})
+}
+
+// Incoming gives one referral made to the viewer's organisation, or
+// db.ErrNotFound.
+func (s *Store) Incoming(ctx context.Context, tx db.Tx, v access.Viewer, referral id.ID) (Incoming, error) {
+	if !v.May(access.DecideReferral) {
+		return Incoming{}, db.ErrNotFound
+	}
+	all, err := s.incoming(ctx, tx, v, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("r.id = ?", referral) })
+	if err != nil {
+		return Incoming{}, err
+	}
+	if len(all) == 0 {
+		return Incoming{}, db.ErrNotFound
+	}
+	return all[0], nil
+}
+
+func (s *Store) incoming(ctx context.Context, tx db.Tx, v access.Viewer, narrow func(*bun.SelectQuery) *bun.SelectQuery) ([]Incoming, error) {
+	var found []referralRow
+	q := tx.NewSelect().Model(&found).ColumnExpr("r.*").ColumnExpr("a.revoked_at IS NOT NULL AS revoked").
+		Join("LEFT JOIN agreement AS a ON a.id = r.agreement_id").Where("r.recipient_id = ?", v.Organisation())
+	if err := narrow(q).Scan(ctx); err != nil {
+		return nil, err
+	}
+	all := make([]Incoming, len(found))
+	for i, r := range found {
+		all[i] = Incoming{
+			ID: r.ID, Need: r.NeedID, Sender: r.SenderID, SenderWorker: r.SenderWorkerID, RecipientWorker: r.RecipientWorkerID,
+			Service: r.RecipientService, Level: r.Level, Booking: r.BookingID, SentAt: r.SentAt.Time, ExpiresAt: r.ExpiresAt.Time,
+			Status: r.Status, StatusAt: r.StatusAt.Time,
+		}
+		addressed := r.RecipientWorkerID == "" || r.RecipientWorkerID == v.Worker()
+		if r.Sheet == nil || !addressed || r.Revoked || r.ExpiresAt.Before(tx.Now.Time) {
+			continue
+		}
+		var l Liaison
+		if err := sealed.Get(ctx, s.ring, tx, r.RecipientID, liaisonField, r.ID, r.Sheet, &l); err != nil {
+			return nil, err
+		}
+		if !v.May(access.ReceiveContext) {
+			l.Context = ""
+		}
+		all[i].Sheet = &l
+		if err := s.note.On(ctx, tx, v, "referral.read", "referral", r.ID); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Answer writes what became of a referral made to the viewer's organisation, and
+// marks the meeting kept for it. A refusal needs one of RefusalReasons and gives
+// the need back to its sender. The same answer twice changes nothing; one that
+// cannot follow returns *Answered.
+func (s *Store) Answer(ctx context.Context, tx db.Tx, v access.Viewer, referral id.ID, status Status, reason string) error {
+	if !v.May(access.DecideReferral) {
+		return db.ErrNotFound
+	}
+	if status == Refused && !slices.Contains(RefusalReasons, reason) {
+		return fault("reason", "orientation.refusal_reason")
+	}
+	if status != Refused {
+		reason = ""
+	}
+	r, changed, err := s.answer(ctx, tx, v, referral, status, reason)
+	if err != nil || !changed {
+		return err
+	}
+	if mark, ok := meetingMark[status]; ok && r.BookingID != "" {
+		if err := s.agenda.Mark(ctx, tx, v, r.BookingID, mark); err != nil {
+			return err
+		}
+	}
+	switch status {
+	case Refused:
+		return s.needs.Add(ctx, tx, v, need.Event{Need: r.NeedID, Kind: need.WasReopened, Cause: referral})
+	case Settled:
+		return s.needs.Add(ctx, tx, v, need.Event{Need: r.NeedID, Kind: need.WasSettled, Outcome: string(Settled), Cause: referral})
+	}
+	return nil
+}
+
+// MetFor answers a referral because a support was given: seen, or settled. It is
+// part of the record of that support, by anyone of the recipient who may record
+// one, volunteers included; the need is the record's matter. A referral that was
+// already settled stays so.
+func (s *Store) MetFor(ctx context.Context, tx db.Tx, v access.Viewer, referral id.ID, settled bool) error {
+	if !v.May(access.RecordActivity) {
+		return db.ErrNotFound
+	}
+	status := Seen
+	if settled {
+		status = Settled
+	}
+	r, err := s.received(ctx, tx, v, referral)
+	if err != nil || r.Status == Settled {
+		return err
+	}
+	_, _, err = s.answer(ctx, tx, v, referral, status, "")
+	return err
+}
+
+// Handed gives the need that a referral made to the viewer's organisation is
+// about, for whoever records a support there, or db.ErrNotFound.
+func (s *Store) Handed(ctx context.Context, tx db.Tx, v access.Viewer, referral id.ID) (id.ID, error) {
+	if !v.May(access.RecordActivity) {
+		return "", db.ErrNotFound
+	}
+	r, err := s.received(ctx, tx, v, referral)
+	return r.NeedID, err
+}
+
+// received reads and locks a referral made to the viewer's organisation.
+func (s *Store) received(ctx context.Context, tx db.Tx, v access.Viewer, referral id.ID) (referralRow, error) {
+	var r referralRow
+	sel := tx.NewSelect().Model(&r).ExcludeColumn("sheet").Where("r.id = ?", referral).Where("r.recipient_id = ?", v.Organisation())
+	if tx.Engine == db.Postgres {
+		sel = sel.For("UPDATE")
+	}
+	return r, db.Explain(sel.Scan(ctx))
+}
+
+// answer moves a referral's status, and reports whether that changed anything.
+func (s *Store) answer(ctx context.Context, tx db.Tx, v access.Viewer, referral id.ID, status Status, reason string) (referralRow, bool, error) {
+	r, err := s.received(ctx, tx, v, referral)
+	if err != nil {
+		return r, false, err
+	}
+	if r.Status == status {
+		return r, false, nil
+	}
+	if !mayFollow(r.Status, status) {
+		return r, false, &Answered{Now: r.Status, Asked: status}
+	}
+	if err := addStep(ctx, tx, v, referral, status, reason); err != nil {
+		return r, false, err
+	}
+	if _, err := tx.NewRaw(`UPDATE referral SET status = ?, status_at = ? WHERE id = ?`, string(status), tx.Now, referral).Exec(ctx); err != nil {
+		return r, false, err
+	}
+	if err := tx.Touch(ctx, "figures"); err != nil {
+		return r, false, err
+	}
+	return r, true, s.note.On(ctx, tx, v, access.Act("referral."+string(status)), "referral", referral)
+}
