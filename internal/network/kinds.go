@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package network
+
+import (
+	_ "embed"
+	"encoding/json"
+	"sync"
+)
+
+// Kind is one entry of a list that is data, not code (R2, R141).
+type Kind struct {
+	Code  string `json:"code"`
+	Label string `json:"label"` // in French, as shown
+}
+
+// kinds.json holds the kinds of workers (R2) and of organisations: the 92 of
+// the national typologie with data·inclusion's labels, then those it lacks.
+//
+//go:embed kinds.json
+var kindsFile []byte
+
+// services.json gives each national service the plain sentence that ends
+// « ici, on peut… ».
+//
+//go:embed services.json
+var servicesFile []byte
+
+type kindLists struct {
+	Workers       []Kind `json:"workers"`
+	Organisations []Kind `json:"organisations"`
+}
+
+var kinds = sync.OnceValue(func() kindLists { return decode[kindLists](kindsFile) })
+
+var plain = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for _, s := range decode[[]struct{ Service, Can string }](servicesFile) {
+		out[s.Service] = s.Can
+	}
+	return out
+})
+
+// decode reads a file embedded in the program, which a test reads too: a fault
+// in it is a fault of the program.
+func decode[T any](file []byte) T {
+	var v T
+	if err := json.Unmarshal(file, &v); err != nil {
+		panic("network: embedded list: " + err.Error())
+	}
+	return v
+}
+
+// WorkerKinds lists the kinds of workers, in the order lists show them.
+func WorkerKinds() []Kind { return kinds().Workers }
+
+// OrganisationKinds lists the kinds of organisations.
+func OrganisationKinds() []Kind { return kinds().Organisations }
+
+// CanHere is what one can do at a place, in plain words: what its card says by
+// hand, or else what its national services mean.
+func (p Place) CanHere() []Sentence {
+	if len(p.Can) > 0 {
+		return p.Can
+	}
+	var out []Sentence
+	for _, s := range p.Services {
+		if words := plain()[s]; words != "" {
+			out = append(out, Sentence{Text: words})
+		}
+	}
+	return out
+}
