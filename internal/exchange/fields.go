@@ -194,7 +194,7 @@ func (r *record) hours(f *From) string {
 				at = utf8.RuneCountInString(value[:min(fault.At, len(value))])
 			}
 			r.notes.reject("horaires", raw, "hours", "at", at+1)
-			r.aside = append(r.aside, French.say("aside.hours", "text", value))
+			r.aside = append(r.aside, say("aside.hours", "text", value))
 			return ""
 		}
 		kept = osm
@@ -227,8 +227,8 @@ func (r *record) daily(f *From) string {
 			continue
 		}
 		if _, ok, _ := hours.FromFrenchDay(time.Weekday((i+1)%7), text); !ok {
-			r.notes.reject("horaires", text, "hours_day", "day", French.say("day."+day))
-			r.aside = append(r.aside, French.say("aside.day", "day", French.say("day."+day), "text", text))
+			r.notes.reject("horaires", text, "hours_day", "day", say("day."+day))
+			r.aside = append(r.aside, say("aside.day", "day", say("day."+day), "text", text))
 			continue
 		}
 		week[i], said = text, true

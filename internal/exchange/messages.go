@@ -3,50 +3,22 @@
 package exchange
 
 import (
-	_ "embed"
-	"encoding/json"
-	"fmt"
-	"strings"
+	"embed"
 
 	"escale/internal/kit/text"
 )
 
-//go:embed messages_fr.json
-var frenchFile []byte
+// Messages holds the sentences of this room's reports, in messages_fr.json and
+// messages_en.json.
+//
+//go:embed messages_fr.json messages_en.json
+var Messages embed.FS
 
-//go:embed messages_en.json
-var englishFile []byte
+// said are this room's sentences: reports are written for the people of the
+// network.
+var said = text.MustLoadSentences(Messages, "messages_fr.json")
 
-// Catalogue turns the messages of this room into sentences of one language.
-type Catalogue map[string]string
-
-// The catalogues.
-var (
-	French  = catalogue(frenchFile)
-	English = catalogue(englishFile)
-)
-
-func catalogue(file []byte) Catalogue {
-	var c Catalogue
-	if err := json.Unmarshal(file, &c); err != nil {
-		panic("exchange: messages: " + err.Error())
-	}
-	return c
-}
-
-// Say is the sentence of m, its {placeholders} filled in; the key itself when
-// the catalogue lacks it, which a test excludes.
-func (c Catalogue) Say(m text.Message) string {
-	s, ok := c[m.Key]
-	if !ok {
-		return m.Key
-	}
-	for name, v := range m.Args {
-		s = strings.ReplaceAll(s, "{"+name+"}", fmt.Sprint(v))
-	}
-	return s
-}
-
-func (c Catalogue) say(key string, namesAndValues ...any) string {
-	return c.Say(text.Msg(key, namesAndValues...))
+// say is the French sentence of key with alternating names and values.
+func say(key string, namesAndValues ...any) string {
+	return said.Say(text.Msg(key, namesAndValues...))
 }

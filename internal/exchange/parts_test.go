@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"escale/internal/kit/text"
+
 	"pgregory.net/rapid"
 
 	"escale/internal/kit/clock"
@@ -194,7 +196,7 @@ func TestAMappingFromOutside(t *testing.T) {
 func TestEveryMessageExists(t *testing.T) {
 	used := map[string]bool{}
 	for _, file := range sources(t) {
-		for _, m := range regexp.MustCompile(`(?:refuse|French\.say)\("([a-z_]+\.[a-z_]+)"`).FindAllStringSubmatch(file, -1) {
+		for _, m := range regexp.MustCompile(`(?:refuse|\bsay)\("([a-z_]+\.[a-z_]+)"`).FindAllStringSubmatch(file, -1) {
 			used[m[1]] = true
 		}
 		// The key is the fourth argument of repair, and the third of reject.
@@ -208,14 +210,15 @@ func TestEveryMessageExists(t *testing.T) {
 	if len(used) < 60 {
 		t.Errorf("only %d keys found in the code", len(used))
 	}
+	english := text.MustLoadSentences(Messages, "messages_en.json")
 	holes := regexp.MustCompile(`\{[a-z]+\}`)
 	for key := range used {
-		if French[key] == "" {
+		if said[key] == "" {
 			t.Errorf("French lacks %s", key)
 		}
 	}
-	for key, s := range French {
-		e := English[key]
+	for key, s := range said {
+		e := english[key]
 		if e == "" {
 			t.Errorf("English lacks %s", key)
 		}

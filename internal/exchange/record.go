@@ -43,7 +43,7 @@ func (r *reader) read(row Row) (card network.Card, n notes, ok bool) {
 	for _, c := range r.mapping.Skip {
 		if r.holds(row, c.Column, c.In) {
 			rec.notes.rejected = append(rec.notes.rejected, Rejection{
-				Row: row.Number, Field: "", Value: row.Values[c.Column], Reason: c.Reason, Remedy: French.say("remedy.skipped"),
+				Row: row.Number, Field: "", Value: row.Values[c.Column], Reason: c.Reason, Remedy: say("remedy.skipped"),
 			})
 			return card, rec.notes, false
 		}

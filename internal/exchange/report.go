@@ -108,13 +108,13 @@ type notes struct {
 
 // repair says that value was kept as kept, for the reason of key.
 func (n *notes) repair(field, value, kept, key string, namesAndValues ...any) {
-	n.repaired = append(n.repaired, Repair{Row: n.row, Field: field, Value: value, Kept: kept, Reason: French.say("repair."+key, namesAndValues...)})
+	n.repaired = append(n.repaired, Repair{Row: n.row, Field: field, Value: value, Kept: kept, Reason: say("repair."+key, namesAndValues...)})
 }
 
 // reject says that value was left out, for the reason of key.
 func (n *notes) reject(field, value, key string, namesAndValues ...any) {
 	n.rejected = append(n.rejected, Rejection{
 		Row: n.row, Field: field, Value: value,
-		Reason: French.say("reject."+key, namesAndValues...), Remedy: French.say("remedy."+key, namesAndValues...),
+		Reason: say("reject."+key, namesAndValues...), Remedy: say("remedy."+key, namesAndValues...),
 	})
 }
