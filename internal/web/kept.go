@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -24,10 +25,23 @@ type keptPages struct {
 	pages map[string]*keptPage
 }
 
+// keptPage is a page with all its headers, ready to be sent: sending it looks it
+// up, and makes nothing.
 type keptPage struct {
 	until       time.Time
-	plain, gzip []byte
 	tag         string // entity tag
+	plain, gzip keptBody
+}
+
+// keptBody is one form of a page. Its header's values are shared by all answers.
+type keptBody struct {
+	header []headerLine
+	body   []byte
+}
+
+type headerLine struct {
+	name   string // in canonical form
+	values []string
 }
 
 func newKeptPages() *keptPages { return &keptPages{pages: map[string]*keptPage{}} }
@@ -77,8 +91,12 @@ func known(value string) bool {
 	return value == shared.Light || value == shared.Dark || value == shared.French || value == shared.English
 }
 
-// showKept answers with a kept page, and reports whether there was one.
+// showKept answers with a kept page, and reports whether there was one. It comes
+// before anything else is known of the request, since it is the same for all.
 func (s *Site) showKept(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
 	p := s.kept.get(keptKey(r), s.clock())
 	if p == nil {
 		return false
@@ -90,41 +108,61 @@ func (s *Site) showKept(w http.ResponseWriter, r *http.Request) bool {
 // keep keeps a page that is the same for everyone, sends it, and reports whether
 // it was so.
 func (s *Site) keep(w http.ResponseWriter, r *http.Request, during time.Duration, response Response) bool {
-	if response.Status != 0 || response.unique || len(response.Header) > 0 || response.Type != htmlType {
+	if response.Status != 0 || response.unique || response.private || len(response.Header) > 0 || response.Type != htmlType {
 		return false
 	}
-	sum := sha256.Sum256(response.Body)
-	p := &keptPage{
-		until: s.clock().Add(during), plain: response.Body, gzip: shared.Gzip(response.Body),
-		tag: `W/"` + hex.EncodeToString(sum[:8]) + `"`,
-	}
+	p := s.newKeptPage(response, during)
 	s.kept.put(keptKey(r), p)
 	s.sendKept(w, r, p)
 	return true
 }
 
+func (s *Site) newKeptPage(response Response, during time.Duration) *keptPage {
+	sum := sha256.Sum256(response.Body)
+	p := &keptPage{until: s.clock().Add(during), tag: `W/"` + hex.EncodeToString(sum[:8]) + `"`}
+	if !response.Until.IsZero() && response.Until.Before(p.until) {
+		p.until = response.Until
+	}
+	p.plain = s.keptBody(p.tag, response.Body, "")
+	if zipped := shared.Gzip(response.Body); zipped != nil {
+		p.gzip = s.keptBody(p.tag, zipped, "gzip")
+	}
+	return p
+}
+
+// keptBody puts together the headers of every answer and those of this page.
+func (s *Site) keptBody(tag string, body []byte, encoding string) keptBody {
+	k := keptBody{body: body}
+	for name, values := range s.headers {
+		k.header = append(k.header, headerLine{name, values})
+	}
+	set := func(name, value string) { k.header = append(k.header, headerLine{name, []string{value}}) }
+	set("Cache-Control", "private, no-cache")
+	set("Vary", "Accept-Encoding, Cookie")
+	set("Etag", tag)
+	set("Content-Type", htmlType)
+	set("Content-Length", strconv.Itoa(len(body)))
+	if encoding != "" {
+		set("Content-Encoding", encoding)
+	}
+	return k
+}
+
 func (s *Site) sendKept(w http.ResponseWriter, r *http.Request, p *keptPage) {
+	k := &p.plain
+	if p.gzip.body != nil && readsGzip(r) {
+		k = &p.gzip
+	}
 	header := w.Header()
-	header["Cache-Control"] = keptControl
-	header["Vary"] = keptVary
-	header["Etag"] = []string{p.tag}
+	for _, line := range k.header {
+		header[line.name] = line.values
+	}
 	if r.Header.Get("If-None-Match") == p.tag {
+		for _, name := range [...]string{"Content-Type", "Content-Length", "Content-Encoding"} {
+			delete(header, name)
+		}
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	header["Content-Type"] = keptType
-	body := p.plain
-	if p.gzip != nil && readsGzip(r) {
-		header["Content-Encoding"] = keptEncoding
-		body = p.gzip
-	}
-	s.send(w, http.StatusOK, body)
+	s.body(w, k.body)
 }
-
-// Header values shared by all kept pages, so that sending one allocates little.
-var (
-	keptControl  = []string{"private, no-cache"}
-	keptVary     = []string{"Accept-Encoding, Cookie"}
-	keptType     = []string{htmlType}
-	keptEncoding = []string{"gzip"}
-)

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"escale/internal/web/shared"
 )
@@ -22,6 +23,7 @@ type Response struct {
 	Header http.Header // cookies, file name; may be nil
 	Type   string      // media type of Body
 	Body   []byte
+	Until  time.Time // a kept page (Route.Keep) is made again from then on; zero for no such moment
 
 	private bool // never kept by a browser
 	unique  bool // made for this visitor alone
@@ -61,6 +63,12 @@ func Done(path, key string) Response {
 func File(name, mediaType string, body []byte) Response {
 	disposition := mime.FormatMediaType("attachment", map[string]string{"filename": name})
 	return Response{Type: mediaType, Body: body, Header: http.Header{"Content-Disposition": {disposition}}}
+}
+
+// Private says that no browser may keep the answer, even of a public page.
+func (r Response) Private() Response {
+	r.private = true
+	return r
 }
 
 // WithCookie adds a cookie to the answer.
@@ -129,6 +137,10 @@ func (s *Site) send(w http.ResponseWriter, status int, body []byte) {
 		status = http.StatusOK
 	}
 	w.WriteHeader(status)
+	s.body(w, body)
+}
+
+func (s *Site) body(w http.ResponseWriter, body []byte) {
 	if _, err := w.Write(body); err != nil {
 		s.log.Debug("the visitor left before the end of the answer")
 	}

@@ -16,9 +16,6 @@ import (
 
 // serve answers one route: who asks, may she, what does she send, what answers.
 func (s *Site) serve(w http.ResponseWriter, req *http.Request, route Route) {
-	if route.Keep > 0 && s.showKept(w, req) {
-		return
-	}
 	r := s.open(req)
 	if r.unknown != nil {
 		s.report(r, r.unknown, 0)

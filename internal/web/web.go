@@ -147,6 +147,9 @@ func (s *Site) Forget() { s.kept.forget() }
 // ServeHTTP answers any request. A panic becomes a calm page, and the log says
 // where it happened without saying about whom.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.showKept(w, r) {
+		return
+	}
 	header := w.Header()
 	for name, values := range s.headers {
 		header[name] = values
