@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build unix
+
+package app
+
+import "golang.org/x/sys/unix"
+
+// freeRoom is how many bytes may still be written on the disk of path.
+func freeRoom(path string) (int64, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(path, &st); err != nil {
+		return 0, err
+	}
+	return int64(st.Bavail) * int64(st.Bsize), nil
+}

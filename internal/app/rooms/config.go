@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rooms
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"escale/internal/kit/seal"
+)
+
+// Config says where a house keeps its things.
+type Config struct {
+	// Data is the folder of the store, its keys and nothing else (0700).
+	Data string
+	// DB is "postgres://…" when several machines serve; empty means the SQLite
+	// file in Data.
+	DB string
+}
+
+// StoreFile is the SQLite store's path.
+func (c Config) StoreFile() string { return filepath.Join(c.Data, "escale.db") }
+
+// KeyFile is the master key's path. Without it nothing personal can be read:
+// it is backed up apart from the store.
+func (c Config) KeyFile() string { return filepath.Join(c.Data, "escale.key") }
+
+// url is what the store opens.
+func (c Config) url() string {
+	if c.DB != "" {
+		return c.DB
+	}
+	return c.StoreFile()
+}
+
+// master reads the master key, and makes one (0600) for a new house only: a
+// store whose key is lost must not silently get another.
+func (c Config) master() (m seal.Master, fresh bool, err error) {
+	m, err = seal.ReadMaster(c.KeyFile())
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return m, false, err
+	}
+	if c.DB == "" {
+		if _, err := os.Stat(c.StoreFile()); err == nil {
+			return m, false, fmt.Errorf("%w: %s", ErrKeyLost, c.KeyFile())
+		}
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return m, false, fmt.Errorf("rooms: %w", err)
+	}
+	m = seal.NewMaster()
+	return m, true, m.Write(c.KeyFile())
+}
+
+// ErrKeyLost says that a store is there and its master key is not.
+var ErrKeyLost = errors.New("the store is there but its key is not")
