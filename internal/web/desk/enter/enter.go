@@ -43,7 +43,8 @@ type Door struct {
 	// to any other connection.
 	HTTPS bool
 	// Address gives the network address a request comes from, the zero Addr when
-	// unknown. PeerAddress is right when no proxy stands before the house.
+	// unknown. None means PeerAddress, which is right when no proxy stands before
+	// the house.
 	Address func(*http.Request) netip.Addr
 }
 
@@ -69,6 +70,9 @@ type View struct {
 // Routes declares the pages. All are public: whoever comes here has no open
 // session yet, or no longer.
 func Routes(lib *shared.Library, d Door) []web.Route {
+	if d.Address == nil {
+		d.Address = PeerAddress
+	}
 	page := shared.Add[View](lib, shared.Public, files, "signin.html")
 	get := func(path string, handle func(*web.Request) (web.Response, error)) web.Route {
 		return web.Route{Method: http.MethodGet, Pattern: path, Permission: access.Public, Handle: handle}

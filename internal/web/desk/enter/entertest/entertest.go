@@ -76,7 +76,7 @@ func Plain(path string, p access.Permission) web.Route {
 }
 
 // Door is what the entry pages of h need.
-func (h *House) Door() enter.Door { return enter.Door{Keeper: h.Keep, Address: enter.PeerAddress} }
+func (h *House) Door() enter.Door { return enter.Door{Keeper: h.Keep} }
 
 // New makes a house with the entry pages and those that more declares.
 func New(t *testing.T, more func(h *House) []web.Route) *House {
