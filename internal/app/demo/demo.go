@@ -150,7 +150,7 @@ func Fill(ctx context.Context, r *rooms.Rooms, c *Clock, progress func(done, tot
 	}
 	defer func() { c.at = time.Time{} }()
 	c.at = f.today.AddDays(-months * 31).In(zone)
-	for _, step := range []func(context.Context) error{f.addOrganisations, f.addWorkers, f.addPlaces, f.addOpenings} {
+	for _, step := range []func(context.Context) error{f.addOrganisations, f.addNetwork, f.addWorkers, f.addPlaces, f.addOpenings} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -178,6 +178,21 @@ func (f *filler) addOrganisations(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// addNetwork joins the organisations on the communes of Loire-Atlantique.
+func (f *filler) addNetwork(ctx context.Context) error {
+	n := network.Network{Name: f.Network.Name}
+	for _, c := range territory.InDepartment("44") {
+		n.Communes = append(n.Communes, c.Code)
+	}
+	for _, o := range f.Organisations {
+		n.Organisations = append(n.Organisations, f.orgs[o.Code])
+	}
+	return f.rooms.DB.Update(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := network.AddNetwork(ctx, tx, f.builder(f.orgs[f.Organisations[0].Code]), n)
+		return err
+	})
 }
 
 func (f *filler) addWorkers(ctx context.Context) error {

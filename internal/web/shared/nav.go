@@ -34,6 +34,7 @@ var (
 		{path: "/journal", key: "shared.nav.audit"},
 	}
 	staffFooter = []station{
+		{path: "/moi", key: "shared.foot.self"},
 		{path: "/partager", key: "shared.foot.share"},
 		{path: "/danger", key: "shared.foot.danger"},
 		{path: "/aide", key: "shared.foot.help"},

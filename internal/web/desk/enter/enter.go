@@ -235,7 +235,6 @@ func discreet(response web.Response) web.Response {
 	if response.Header == nil {
 		response.Header = http.Header{}
 	}
-	response.Header.Set("Cache-Control", "no-store")
 	response.Header.Set("Referrer-Policy", "strict-origin")
-	return response
+	return response.Private()
 }
