@@ -12,12 +12,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
+	"escale/internal/access"
 	"escale/internal/app/rooms"
+	"escale/internal/exchange"
+	"escale/internal/kit/clock"
 	"escale/internal/kit/db"
+	"escale/internal/kit/seal"
 	"escale/internal/kit/text"
 )
 
@@ -114,12 +120,17 @@ func Run(ctx context.Context, args []string, io IO) int {
 func explain(io IO, err error) int {
 	var f *fault
 	var newer *db.NewerError
+	var refused *exchange.Refusal
+	var file *fs.PathError
 	switch {
 	case errors.As(err, &f):
 		if f.text != "" {
 			fmt.Fprintln(io.Err, f.text)
 		}
 		return f.code
+	case errors.As(err, &refused):
+		fmt.Fprintln(io.Err, refused)
+		return exitUsage
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(io.Err, say("stopped"))
 	case errors.Is(err, db.ErrKey):
@@ -130,10 +141,59 @@ func explain(io IO, err error) int {
 		fmt.Fprintln(io.Err, say("store.full"))
 	case errors.As(err, &newer):
 		fmt.Fprintln(io.Err, say("store.newer", "store", newer.Store, "program", newer.Program))
+	case errors.As(err, &file):
+		fmt.Fprintln(io.Err, say("path.unusable", "path", file.Path, "why", cause(err)))
 	default:
 		fmt.Fprintln(io.Err, say("failed", "why", err))
 	}
 	return exitFailed
+}
+
+// causes are the reasons a system gives for not opening a file or an address,
+// and the key of the words that say each.
+var causes = []struct {
+	err error
+	key string
+}{
+	{fs.ErrNotExist, "cause.missing"},
+	{fs.ErrPermission, "cause.forbidden"},
+	{syscall.EISDIR, "cause.folder"},
+	{syscall.ENOTDIR, "cause.not_folder"},
+	{syscall.EROFS, "cause.read_only"},
+	{syscall.ENOSPC, "cause.full"},
+	{syscall.EADDRINUSE, "cause.taken"},
+	{syscall.EADDRNOTAVAIL, "cause.elsewhere"},
+}
+
+// cause says in words why a file or an address could not be opened; what is not
+// known stays as the system says it.
+func cause(err error) string {
+	for _, c := range causes {
+		if errors.Is(err, c.err) {
+			return say(c.key)
+		}
+	}
+	return err.Error()
+}
+
+// openRooms opens the house that c names, and puts in words what only its key
+// file or its server can explain.
+func openRooms(ctx context.Context, c rooms.Config, policy access.Policy, now clock.Clock) (*rooms.Rooms, error) {
+	r, err := rooms.Open(ctx, c, policy, now)
+	if err == nil {
+		return r, nil
+	}
+	var newer *db.NewerError
+	var file *fs.PathError
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, db.ErrKey), errors.Is(err, rooms.ErrKeyLost), errors.Is(err, db.ErrFull),
+		errors.As(err, &newer), errors.As(err, &file):
+		return nil, err // explained for every command
+	}
+	if _, wrong := seal.ReadMaster(c.KeyFile()); wrong != nil {
+		return nil, &fault{exitFailed, say("store.not_a_key", "file", c.KeyFile())}
+	}
+	return nil, &fault{exitFailed, say("store.closed", "why", err)}
 }
 
 // printJSON writes v as indented JSON, without escaping what HTML would.
@@ -148,8 +208,14 @@ func printJSON(out io.Writer, v any) error {
 // cannot be.
 func openFile(name string) (*os.File, error) {
 	f, err := os.Open(name)
+	if err == nil {
+		var st fs.FileInfo
+		if st, err = f.Stat(); err == nil && st.IsDir() {
+			err = errors.Join(syscall.EISDIR, f.Close())
+		}
+	}
 	if err != nil {
-		return nil, &fault{exitUsage, say("file.unreadable", "file", name, "why", errors.Unwrap(err))}
+		return nil, &fault{exitUsage, say("file.unreadable", "file", name, "why", cause(err))}
 	}
 	return f, nil
 }

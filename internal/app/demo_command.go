@@ -47,7 +47,7 @@ func (c demoCommand) Run(ctx context.Context, io IO) error {
 	policy := access.DefaultPolicy()
 	policy.SecondFactor = nil
 	var now demo.Clock
-	r, err := rooms.Open(ctx, rooms.Config{Data: c.Data}, policy, now.Now)
+	r, err := openRooms(ctx, rooms.Config{Data: c.Data}, policy, now.Now)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -127,8 +127,12 @@ func (c doctorCommand) key(context.Context) check {
 	return found("key", true, "doctor.key.well", "file", file)
 }
 
-// opens tries the store itself, only when opening it would not create it.
+// opens tries the store itself, only when opening it would create neither it nor
+// its key.
 func (c doctorCommand) opens(ctx context.Context) check {
+	if _, err := os.Stat(c.config().KeyFile()); err != nil && c.DB != "" {
+		return found("store", false, "doctor.store.key_lost")
+	}
 	if _, err := os.Stat(filepath.Join(c.Data, filepath.Base(c.config().StoreFile()))); err != nil && c.DB == "" {
 		return found("store", true, "doctor.store.new")
 	}

@@ -28,7 +28,7 @@ type placesCommands struct {
 
 // open opens the store of a command.
 func (s store) open(ctx context.Context) (*rooms.Rooms, error) {
-	return rooms.Open(ctx, s.config(), access.DefaultPolicy(), clock.System)
+	return openRooms(ctx, s.config(), access.DefaultPolicy(), clock.System)
 }
 
 type placesImport struct {
@@ -45,7 +45,7 @@ func (c placesImport) Run(ctx context.Context, io IO) error {
 	if c.Mapping != "" {
 		b, err := os.ReadFile(c.Mapping)
 		if err != nil {
-			return &fault{exitUsage, say("file.unreadable", "file", c.Mapping, "why", err)}
+			return &fault{exitUsage, say("file.unreadable", "file", c.Mapping, "why", cause(err))}
 		}
 		if options.Mapping, err = exchange.ReadMapping(b); err != nil {
 			return &fault{exitUsage, say("import.mapping_wrong", "file", c.Mapping, "why", err)}
@@ -115,7 +115,7 @@ func (c placesExport) Run(ctx context.Context, io IO) (err error) {
 	}
 	f, err := os.CreateTemp(dirOf(c.Out), ".escale-export-*")
 	if err != nil {
-		return &fault{exitFailed, say("file.unwritable", "file", c.Out, "why", err)}
+		return &fault{exitFailed, say("file.unwritable", "file", c.Out, "why", cause(err))}
 	}
 	// A file half written must not look whole: it takes its name at the end.
 	defer os.Remove(f.Name())

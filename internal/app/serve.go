@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"escale/internal/access"
-	"escale/internal/app/rooms"
 	"escale/internal/kit/clock"
 	"escale/internal/territory"
 	"escale/internal/web/shared"
@@ -30,7 +29,7 @@ type serveCommand struct {
 }
 
 func (c serveCommand) Run(ctx context.Context, io IO) error {
-	r, err := rooms.Open(ctx, c.config(), access.DefaultPolicy(), clock.System)
+	r, err := openRooms(ctx, c.config(), access.DefaultPolicy(), clock.System)
 	if err != nil {
 		return err
 	}
@@ -79,7 +78,7 @@ func (n identity) shared() (shared.Network, error) {
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, &fault{exitFailed, say("serve.address_taken", "address", addr, "why", err)}
+		return nil, &fault{exitFailed, say("serve.address_taken", "address", addr, "why", cause(err))}
 	}
 	return l, nil
 }

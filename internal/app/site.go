@@ -24,14 +24,26 @@ import (
 	"escale/internal/web/admin/accounts"
 	"escale/internal/web/admin/journal"
 	"escale/internal/web/atlas"
+	"escale/internal/web/desk/conversation"
 	"escale/internal/web/desk/enter"
+	"escale/internal/web/desk/guide"
+	needpage "escale/internal/web/desk/need"
+	"escale/internal/web/desk/needs"
+	orientationpage "escale/internal/web/desk/orientation"
+	"escale/internal/web/desk/returns"
 	"escale/internal/web/desk/self"
+	"escale/internal/web/desk/slip"
+	"escale/internal/web/desk/support"
+	"escale/internal/web/desk/today"
 	"escale/internal/web/public/find"
 	"escale/internal/web/public/home"
 	"escale/internal/web/public/info"
 	"escale/internal/web/public/place"
 	"escale/internal/web/public/sheet"
 	"escale/internal/web/shared"
+	agendapage "escale/internal/web/team/agenda"
+	"escale/internal/web/team/figures"
+	"escale/internal/web/team/waiting"
 )
 
 // siteOptions is what a site needs beside its rooms.
@@ -104,6 +116,18 @@ func routes(lib *shared.Library, r *rooms.Rooms, places *atlas.Atlas, https bool
 		self.Routes(lib, entrance, organisations),
 		accounts.Routes(lib, accounts.Needs{Keeper: r.Keeper, Organisations: organisations, HTTPS: https}),
 		journal.Routes(lib, journal.Needs{DB: r.DB, Keeper: r.Keeper, Organisations: organisations}),
+		needpage.Routes(lib, needpage.Deps{DB: r.DB, Needs: r.Needs, Atlas: places}),
+		needs.Routes(lib, needs.Deps{DB: r.DB, Needs: r.Needs, Ways: r.Ways, People: r.People, Atlas: places}),
+		conversation.Routes(lib, conversation.Deps{DB: r.DB, Needs: r.Needs}),
+		orientationpage.Routes(lib, orientationpage.Deps{DB: r.DB, Needs: r.Needs, Ways: r.Ways, Agenda: r.Agenda, Atlas: places}),
+		slip.Routes(lib, slip.Deps{DB: r.DB, Needs: r.Needs, Ways: r.Ways, Atlas: places}),
+		today.Routes(lib, &today.Desk{DB: r.DB, Agenda: r.Agenda, Ways: r.Ways, People: r.People, Audit: r.Keeper.Audit()}),
+		support.Routes(lib, &support.Desk{DB: r.DB, Agenda: r.Agenda, People: r.People, Needs: r.Needs, Acts: r.Acts}),
+		returns.Routes(lib, &returns.Desk{DB: r.DB, Ways: r.Ways}),
+		guide.Routes(lib),
+		agendapage.Routes(lib, &agendapage.Desk{DB: r.DB, Agenda: r.Agenda}),
+		figures.Routes(lib, figures.NewHouse(r.DB)),
+		waiting.Routes(lib, waiting.NewHouse(r.DB, r.Ways)),
 	)
 }
 

@@ -18,7 +18,10 @@ var Messages embed.FS
 // network.
 var said = text.MustLoadSentences(Messages, "messages_fr.json")
 
+// Say is the French sentence of a message of this room.
+func Say(m text.Message) string { return said.Say(m) }
+
 // say is the French sentence of key with alternating names and values.
 func say(key string, namesAndValues ...any) string {
-	return said.Say(text.Msg(key, namesAndValues...))
+	return Say(text.Msg(key, namesAndValues...))
 }

@@ -62,7 +62,7 @@ type Refusal struct {
 }
 
 // Error is the sentence in French, for whoever gave the file.
-func (r *Refusal) Error() string { return r.File + " : " + said.Say(r.Message) }
+func (r *Refusal) Error() string { return r.File + " : " + Say(r.Message) }
 
 func refuse(key string, namesAndValues ...any) *Refusal {
 	return &Refusal{Message: text.Msg(key, namesAndValues...)}

@@ -103,6 +103,12 @@ func (b *browser) open(path string) {
 	b.do(chromedp.Navigate(b.base + path))
 }
 
+// openAt goes to a whole address.
+func (b *browser) openAt(address string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(address))
+}
+
 // sees fails unless every text can be read on the page.
 func (b *browser) sees(texts ...string) {
 	b.t.Helper()
@@ -179,6 +185,53 @@ func (b *browser) choose(name, value string) {
 	})()`) {
 		b.t.Fatalf("at %s: no choice « %s = %s »:\n%s", b.where(), name, value, b.text())
 	}
+}
+
+// first ticks the first answer of the page.
+func (b *browser) first() {
+	b.t.Helper()
+	if !eval[bool](b, `(() => { const e = document.querySelector("main input[type=radio]"); if (e) e.click(); return !!e; })()`) {
+		b.t.Fatalf("at %s: nothing to answer:\n%s", b.where(), b.text())
+	}
+}
+
+// openDetails unfolds what is folded on the page.
+func (b *browser) openDetails() {
+	b.t.Helper()
+	eval[bool](b, `(() => { document.querySelectorAll("details").forEach(d => d.open = true); return true; })()`)
+}
+
+// chooseSlotOf chooses the first slot offered with a helper, and gives its moment.
+func (b *browser) chooseSlotOf(helper string) time.Time {
+	b.t.Helper()
+	quoted, _ := json.Marshal(helper)
+	value := eval[string](b, `(() => {
+		const slots = [...document.querySelectorAll("input[name=ou]")].filter(e => e.value.split(".").length === 3);
+		const e = slots.find(e => e.closest(".piste").textContent.includes(`+string(quoted)+`));
+		if (!e) return "";
+		e.click();
+		return e.value;
+	})()`)
+	if value == "" {
+		b.t.Fatalf("at %s: no slot with %s:\n%s", b.where(), helper, b.text())
+	}
+	return slotStart(b.t, value)
+}
+
+// pressLinkOf follows the link that begins with path beside someone's name.
+func (b *browser) pressLinkOf(name, path string) {
+	b.t.Helper()
+	quotedName, _ := json.Marshal(name)
+	quotedPath, _ := json.Marshal(path)
+	href := eval[string](b, `(() => {
+		const line = [...document.querySelectorAll("main li")].find(e => e.textContent.includes(`+string(quotedName)+`) && [...e.querySelectorAll("a")].some(a => a.getAttribute("href").startsWith(`+string(quotedPath)+`)));
+		if (!line) return "";
+		return [...line.querySelectorAll("a")].find(a => a.getAttribute("href").startsWith(`+string(quotedPath)+`)).getAttribute("href");
+	})()`)
+	if href == "" {
+		b.t.Fatalf("at %s: no link %s beside %s:\n%s", b.where(), path, name, b.text())
+	}
+	b.open(href)
 }
 
 // signIn enters as one of the demonstration's people.

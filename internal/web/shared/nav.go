@@ -23,9 +23,9 @@ var (
 		{path: "/feuille", key: "shared.nav.sheet"},
 	}
 	staffStations = []station{
-		{path: "/aujourdhui", key: "shared.nav.today", under: []string{"/accompagnements"}},
+		{path: "/aujourdhui", key: "shared.nav.today", under: []string{"/accompagnement", "/retours", "/mandat", "/rendez-vous"}},
 		{path: "/demandes", key: "shared.nav.needs", under: []string{"/besoin", "/orientation"}},
-		{path: "/agenda", key: "shared.nav.agenda"},
+		{path: "/agenda", key: "shared.nav.agenda", under: []string{"/semaine"}},
 		{path: "/tournees", key: "shared.nav.tours"},
 		{path: "/reseau", key: "shared.nav.network"},
 		{path: "/equipe", key: "shared.nav.team"},

@@ -171,6 +171,7 @@ func (p pages) open(r *web.Request) (web.Response, error) {
 	}
 	page := r.Page()
 	page.Values = typed(n, town(n.Commune))
+	page.Values.Set("contact", page.Phone(n.Said.Contact))
 	v := p.view(page, n)
 	v.Open = true
 	return web.Show(p.form, v)

@@ -3,6 +3,7 @@
 package needs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -23,7 +24,7 @@ type One struct {
 	*shared.Page
 	Need    need.Need
 	Person  person.Person // zero while she has no file
-	Chip    shared.Chip
+	State   shared.Chip
 	Facts   []desk.Fact
 	Reach   []desk.Fact // how to reach her, what she knows and wants
 	Talk    *Talk
@@ -117,7 +118,7 @@ func (p pages) showOne(r *web.Request) (web.Response, error) {
 
 func (s story) view(p *shared.Page) (One, error) {
 	v := One{
-		Page: p, Need: s.need, Person: s.person, Chip: chipOf(p, s.need), Closed: s.need.Status.Closed(),
+		Page: p, Need: s.need, Person: s.person, State: chipOf(p, s.need), Closed: s.need.Status.Closed(),
 		Path: desk.Path(s.need.ID), Reach: s.reach(p), Initial: s.initials(p),
 	}
 	var talk *need.Held
@@ -166,7 +167,7 @@ func (s story) reach(p *shared.Page) []desk.Fact {
 			list = append(list, desk.Fact{Label: p.T(label), Value: value})
 		}
 	}
-	add("capture.contact.label", p.Phone(n.Said.Contact))
+	add("capture.contact.label", p.Phone(cmp.Or(n.Said.Contact, s.person.Identity.Phone)))
 	if n.SharedPhone {
 		add("capture.shared.label", p.T("capture.shared.true"))
 	}

@@ -58,7 +58,7 @@ func (p pages) decide(r *web.Request) (web.Response, error) {
 		done, err = p.Ways.Decide(r.Context(), p.DB, r.Viewer, decision)
 	}
 	if err != nil {
-		return p.again(page, o, err)
+		return p.again(r, page, o, err)
 	}
 	return web.See(desk.Path(needID) + "/bon/" + string(done.ID)), nil
 }
@@ -72,7 +72,7 @@ func (p pages) already(r *web.Request) (done room.Decided, err error) {
 }
 
 // again shows the page with all that was answered, and what to do now.
-func (p pages) again(page *shared.Page, o *offer, err error) (web.Response, error) {
+func (p pages) again(r *web.Request, page *shared.Page, o *offer, err error) (web.Response, error) {
 	var taken *agenda.Taken
 	var refused *room.ContextRefused
 	isTaken, isRefused := errors.As(err, &taken), errors.As(err, &refused)
@@ -81,6 +81,12 @@ func (p pages) again(page *shared.Page, o *offer, err error) (web.Response, erro
 	}
 	if isRefused {
 		page.Review(errRefused(refused))
+	}
+	if isTaken { // what is free has changed since it was read
+		var failed error
+		if o, failed = p.offer(r, page, o.need.ID); failed != nil {
+			return web.Response{}, failed
+		}
 	}
 	v, failed := o.view(page)
 	if failed != nil {
@@ -103,6 +109,9 @@ func (o *offer) decision(r *web.Request) (room.Decision, error) {
 	d := room.Decision{
 		ID: r.Key(), Need: o.need.ID, Choice: room.TreatedHere, HerChoice: room.ChoseOther, NextStep: r.Form("suite"), Why: r.Form("pourquoi"),
 	}
+	if o.hers {
+		d.HerChoice = room.Agreed
+	}
 	value := r.Form("ou")
 	switch value {
 	case "":
@@ -113,6 +122,9 @@ func (o *offer) decision(r *web.Request) (room.Decision, error) {
 			return d, errChoose("destinataire", "orientation.to_whom")
 		}
 		d.Choice, d.Redirection, d.Referral = room.HandedOn, r.Form("redirection"), o.referral(r, recipient, "")
+		if d.Referral.Level >= room.ContactNeed && d.Referral.Service == "" {
+			return d, errChoose("service", "orientation.recipient_not_named")
+		}
 		return d, nil
 	}
 	c := o.find(value)

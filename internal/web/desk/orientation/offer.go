@@ -35,6 +35,7 @@ type offer struct {
 	orientations int
 	tracks       []Track
 	others       []network.Organisation // those that agreed to be seen, the nearest first
+	hers         bool                   // no rule leads: whatever she chooses is what was proposed
 }
 
 // Track (piste) is one thing to propose: a rule's suggestion, or a partner's place.
@@ -115,11 +116,12 @@ func (p pages) offer(r *web.Request, page *shared.Page, needID id.ID) (*offer, e
 		if err != nil {
 			return err
 		}
-		o.suggest(page, advice, own)
+		manners := o.suggest(page, advice, own)
 		near := HeldNear(places, cmp.Or(o.need.Commune, s.commune), nearLooked)
 		if err := s.partners(ctx, tx, o, near, advice); err != nil {
 			return err
 		}
+		o.tracks = append(o.tracks, manners...)
 		o.others, err = others(ctx, tx, s.own, near)
 		return err
 	})
@@ -142,10 +144,12 @@ func (p pages) facts(ctx context.Context, tx db.Tx, r *web.Request, o *offer, ne
 }
 
 // suggest lays out every suggestion, with the own slots under the first that is
-// done here; a manner of helping has nothing to choose, it goes with the rest.
-func (o *offer) suggest(page *shared.Page, advice autonomy.Advice, own []Choice) {
+// done here. Manners of helping have nothing to choose: they go with whatever she
+// chooses, and are given back to be shown last.
+func (o *offer) suggest(page *shared.Page, advice autonomy.Advice, own []Choice) (manners []Track) {
 	placed := false
 	for _, s := range advice.Suggestions {
+		o.hers = o.hers || (s.Family == autonomy.HerChoice && s.Lead)
 		if s.Family == autonomy.HerChoice && len(advice.Suggestions) > 1 {
 			continue // said below the tracks, as an answer of its own
 		}
@@ -172,12 +176,17 @@ func (o *offer) suggest(page *shared.Page, advice autonomy.Advice, own []Choice)
 		for i := range t.Choices {
 			t.Choices[i].rule, t.Choices[i].family, t.Choices[i].leads = s.Rule, s.Family, s.Lead
 		}
+		if s.Destination == autonomy.MannerOfDoing {
+			manners = append(manners, t)
+			continue
+		}
 		o.tracks = append(o.tracks, t)
 	}
 	if !placed { // no rule is about here: it stays possible
 		choices := append(slices.Clone(own), Choice{Value: string(autonomy.Here), Title: page.T("offer.without.here"), Small: page.T("offer.without.small.here")})
 		o.tracks = append(o.tracks, Track{Title: page.T("offer.here"), Meta: meta(page, own), Choices: choices})
 	}
+	return manners
 }
 
 // doneHere reports whether the helper's own organisation can do what s proposes.
@@ -338,6 +347,13 @@ func (s *slotter) partners(ctx context.Context, tx db.Tx, o *offer, near []atlas
 	return nil
 }
 
+// How far, in kilometres as the crow flies, and among how many places at most a
+// partner is looked for: farther is no place to send someone to.
+const (
+	nearKm    = 60
+	nearCards = 2000
+)
+
 // HeldNear gives up to n places that an organisation of the network holds, the
 // nearest to the commune first; none when nobody knows where that is.
 func HeldNear(s *atlas.Snapshot, commune string, n int) []atlas.Found {
@@ -346,19 +362,11 @@ func HeldNear(s *atlas.Snapshot, commune string, n int) []atlas.Found {
 	if !ok || where.Near() == nil {
 		return nil
 	}
-	var held []atlas.Found
-	const at = 100 // places looked at together: most cards of a map are held by nobody here
-	for from := 0; len(held) < n; from += at {
-		found := s.Search(atlas.Request{Near: where.Near(), Limit: at, Offset: from}).Found
-		for _, f := range found {
-			if f.Place.Card.Organisation != "" {
-				held = append(held, f)
-			}
-		}
-		if len(found) < at {
-			break
-		}
+	found := s.Search(atlas.Request{Near: where.Near(), RadiusKm: nearKm, Limit: nearCards})
+	if found.Beyond {
+		return nil
 	}
+	held := slices.DeleteFunc(found.Found, func(f atlas.Found) bool { return f.Place.Card.Organisation == "" })
 	return held[:min(n, len(held))]
 }
 

@@ -52,7 +52,6 @@ type Row struct {
 	Chips      []shared.Chip
 	Need       string // where the need is, for what was sent
 	Steps      []shared.Step
-	ToRead     bool
 	Level      string
 	ReceivedOn time.Time
 }
@@ -134,7 +133,7 @@ func slice[T any](all []T, page int) []T {
 }
 
 func (v *ListView) incoming(in orientation.Incoming, names Names) Row {
-	row := Row{ID: in.ID, Title: names[in.Sender], Chips: []shared.Chip{chip(v.Page, in.Status)}, ReceivedOn: in.SentAt, ToRead: in.Status == orientation.Sent}
+	row := Row{ID: in.ID, Title: names[in.Sender], Chips: []shared.Chip{chip(v.Page, in.Status)}, ReceivedOn: in.SentAt}
 	if in.Service != "" {
 		row.Text = v.T("returns.for_service", "service", in.Service)
 	}

@@ -32,6 +32,8 @@ type View struct {
 	ForOpen    bool // « fait pour » is being noted: its questions are open
 	NewMandate string
 	Commune    string
+	At         string // the place, when a meeting says it
+	WhereOpen  bool   // where it was is to be said or seen again
 
 	Minutes, First, Others, Procedures, Local             []shared.Option
 	Postures, ForReasons, Mandates, Outcomes, RightBecame []shared.Option
@@ -61,6 +63,7 @@ func (p *pages) view(r *web.Request, d Draft, correction id.ID) View {
 	}
 	v.Like = !v.Correction && d.Entry.Booking == "" && d.Entry.Need == "" && !v.Posted && r.Form("comme") == ""
 	v.About = v.about(d, p.zone)
+	v.WhereOpen = d.Entry.Booking == "" || v.Posted
 	v.offer(d)
 	v.ForOpen = r.Form("posture") == string(activity.For) || d.Entry.Posture == activity.For
 	return v
@@ -81,6 +84,7 @@ func (v *View) about(d Draft, zone *time.Location) string {
 	for _, pl := range d.Places {
 		if pl.ID == d.Entry.Place {
 			place = pl.Name
+			v.At = pl.Name
 		}
 	}
 	who := d.Who

@@ -198,7 +198,7 @@ func (p *pages) keep(r *web.Request, d Draft, correction id.ID) (web.Response, e
 
 func recorded(r *web.Request, rec activity.Record) web.Response {
 	if r.Form("feuille") != "" {
-		return web.Done(path+"/"+string(rec.ID)+"/feuille", "support.done.recorded")
+		return web.See(path + "/" + string(rec.ID) + "/feuille") // no notice: it would be printed
 	}
 	if rec.CorrectionOf != "" {
 		return web.Done(home, "support.done.corrected")

@@ -69,6 +69,7 @@ func (v *View) fill(d Day, loc *time.Location) error {
 			return err
 		}
 		at := d.Places[p.Place]
+		v.Overheard = v.Overheard || at.ConfidentialRoom == "no"
 		v.Where = append(v.Where, v.T("today.where", "place", at.Name, "commune", at.CommuneName, "from", from, "to", to))
 	}
 	for _, m := range d.Meetings {
@@ -217,6 +218,10 @@ var drawn = []struct {
 	class   string
 }{{activity.With, "s2"}, {activity.Shown, "s3"}, {activity.ByPerson, "s5"}, {activity.For, "s4"}, {activity.Passed, "s1"}}
 
+// barWidth is the length of the bar, in per cent of the drawing: its outline
+// needs a little room at both ends.
+const barWidth = 99.4
+
 // team draws the bar. A part that is masked says so and is not drawn; then no
 // bar is drawn at all, since the room it leaves would tell its size.
 func (v *View) team(t *impact.Table) *Team {
@@ -233,7 +238,7 @@ func (v *View) team(t *impact.Table) *Team {
 		whole = whole && !c.Masked
 	}
 	team := &Team{Total: v.N("today.team.total", int(t.Total.Value))}
-	x := 0.0
+	x := (100 - barWidth) / 2
 	for _, d := range drawn {
 		n, ok := by[string(d.posture)]
 		if !ok || (n.Value == 0 && !n.Masked) {
@@ -247,7 +252,7 @@ func (v *View) team(t *impact.Table) *Team {
 			part.Text = v.T("today.team.part", "posture", label, "n", int(n.Value))
 		}
 		if whole && t.Total.Value > 0 {
-			width := 100 * n.Value / t.Total.Value
+			width := barWidth * n.Value / t.Total.Value
 			part.Drawn, part.X, part.Width = true, percent(x), percent(width)
 			x += width
 		}

@@ -75,6 +75,7 @@ type View struct {
 	Before    clock.Date
 	After     clock.Date
 	Where     []string // « Maison des Halles, Blain. De 9 h 30 à 17 h. »
+	Overheard bool     // a place of the day has no private corner (R60)
 	Lines     []Line
 	Tasks     []Task
 	Team      *Team

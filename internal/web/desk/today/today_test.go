@@ -162,7 +162,7 @@ func TestOneEntryFeedsEverything(t *testing.T) {
 		w.arrive()
 		form := "/accompagnement?rendez_vous=" + b
 		w.says(t, form, w.Mediator, []string{
-			"Le mardi 24 novembre à 10 h 15, avec Awa. Lieu : Maison des Halles.", `value="45" checked`, "Qu'est devenu le droit ?",
+			"Le mardi 24 novembre à 10 h 15, avec Awa (Maison des Halles)", `value="45" checked`, "Qu'est devenu le droit ?",
 		}, nil)
 
 		// A right is not closed by a training: the field says so, nothing is lost.
@@ -383,5 +383,17 @@ func TestDayNavigation(t *testing.T) {
 		w.arrive()
 		w.says(t, "/aujourdhui?jour=2026-12-01", w.Mediator, []string{"mardi 1er décembre", "Revenir à aujourd'hui", "4"}, nil)
 		w.says(t, "/aujourdhui?jour=2026-11-25", w.Mediator, []string{"Personne n'est attendu ce jour-là", "Pas de permanence à votre nom"}, nil)
+	})
+}
+
+// A place without a private corner is said, before someone tells her story aloud.
+func TestAPlaceWhereOneIsOverheard(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.arrive()
+		w.says(t, "/aujourdhui", w.Mediator, nil, []string{"coin à l'écart"})
+		if err := w.Exec(`UPDATE place SET confidential_room = 'no' WHERE id = ?`, w.Place); err != nil {
+			t.Fatal(err)
+		}
+		w.says(t, "/aujourdhui?fait=today.done.excused", w.Mediator, []string{"Ce lieu n'a pas de coin à l'écart"}, nil)
 	})
 }

@@ -24,14 +24,14 @@ var everies = []string{"w1", "w2", "w3", "w4", "m1", "m2", "m3", "m4", "m-1"}
 // Rule writes the recurrence as an RRULE (RFC 5545, 3.3.10), or nothing when no
 // day or no known rhythm was chosen.
 func (r Recurrence) Rule() string {
-	if len(r.Days) == 0 || !slices.Contains(everies, r.Every) {
-		return ""
-	}
 	var days []string
 	for _, d := range weekdays {
 		if slices.Contains(r.Days, d) {
 			days = append(days, d)
 		}
+	}
+	if len(days) == 0 || !slices.Contains(everies, r.Every) {
+		return ""
 	}
 	kind, n := r.Every[:1], r.Every[1:]
 	if kind == "m" {

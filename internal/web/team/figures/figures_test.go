@@ -185,7 +185,7 @@ func TestTheQuestion(t *testing.T) {
 		"?periode=dates&du=2026-03-02&au=2026-04-05":  {From: date("2026-03-02"), To: date("2026-04-05"), Organisations: []id.ID{two[0].ID, two[1].ID}},
 		"?structure=" + string(one.ID) + "&ou=blain":  {From: date("2026-09-01"), To: date("2026-11-24"), Organisations: []id.ID{one.ID}, Commune: "44015"},
 		"?structure=reseau&ou=44130%20blain":          {From: date("2026-09-01"), To: date("2026-11-24"), Commune: "44015"},
-		"?structure=reseau&ou=pays+de+blain":        {From: date("2026-09-01"), To: date("2026-11-24"), EPCI: "244400453"},
+		"?structure=reseau&ou=pays+de+blain":          {From: date("2026-09-01"), To: date("2026-11-24"), EPCI: "244400453"},
 		"?structure=reseau&ou=cc+de+nozay&periode=xx": {From: date("2026-09-01"), To: date("2026-11-24"), EPCI: "244400537"},
 	} {
 		f := &told{reading: full(), organisations: two}
@@ -241,8 +241,13 @@ func TestTheSheetForASpreadsheet(t *testing.T) {
 		})
 	}
 	for _, want := range [][]string{
-		{"share_with", "0,6", "non"}, {"persons", "", "oui"}, {"themes", "Santé", "20"}, {"wait_median", "'=1+1", "8"},
-		{"themes_by_commune", "Santé | Blain", "20"}, {"communes_without", "Abbaretz"}, {"wait_median", "2026-08", "oui"},
+		{"share_with", "0,6", "non"},
+		{"persons", "", "oui"},
+		{"themes", "Santé", "20"},
+		{"wait_median", "'=1+1", "8"},
+		{"themes_by_commune", "Santé | Blain", "20"},
+		{"communes_without", "Abbaretz"},
+		{"wait_median", "2026-08", "oui"},
 	} {
 		if !has(want...) {
 			t.Errorf("no line has %q", want)

@@ -204,7 +204,7 @@ func (w words) heads(r impact.Report) []Head {
 // table is the table of a definition, with the share of each part.
 func (w words) table(t impact.Table, rows []row) *shared.Table {
 	out := &shared.Table{
-		Caption: w.T("figures.table."+t.Definition+"."+t.By), Hidden: true,
+		Caption: w.T("figures.table." + t.Definition + "." + t.By), Hidden: true,
 		Head: []shared.Cell{{Text: w.T("figures.by." + t.By)}, {Text: w.T("figures.column.number"), Number: true}, {Text: w.T("figures.column.share"), Number: true}},
 		Foot: []shared.Cell{{Text: w.T("figures.total")}, {Text: w.number(t.Total, t.Unit), Number: true}, {Number: true}},
 	}
@@ -293,14 +293,18 @@ func (w words) waits(waits impact.Waits, threshold int) Part {
 		return p
 	}
 	t := shared.Table{Caption: p.Title, Hidden: true, Wide: true, Head: []shared.Cell{
-		{Text: w.T("figures.by." + waits.By)}, {Text: w.T("figures.column.met"), Number: true},
-		{Text: w.T("figures.column.median"), Number: true}, {Text: w.T("figures.column.p90"), Number: true},
+		{Text: w.T("figures.by." + waits.By)},
+		{Text: w.T("figures.column.met"), Number: true},
+		{Text: w.T("figures.column.median"), Number: true},
+		{Text: w.T("figures.column.p90"), Number: true},
 		{Text: w.T("figures.column.long"), Number: true},
 	}}
 	for _, g := range waits.Groups {
 		t.Rows = append(t.Rows, []shared.Cell{
-			{Text: w.code(waits.By, g.Code)}, {Text: w.number(g.Met, "need"), Number: true},
-			{Text: w.number(g.Median, "day"), Number: true}, {Text: w.number(g.P90, "day"), Number: true},
+			{Text: w.code(waits.By, g.Code)},
+			{Text: w.number(g.Met, "need"), Number: true},
+			{Text: w.number(g.Median, "day"), Number: true},
+			{Text: w.number(g.P90, "day"), Number: true},
 			{Text: w.number(g.Long, "share"), Number: true},
 		})
 	}

@@ -158,6 +158,11 @@ func (p pages) again(r *web.Request, open string, err error) (web.Response, erro
 		return web.Response{}, failed
 	}
 	v.Open = open
+	// The page has three forms: those that were not sent keep what they showed.
+	v.Posted = false
+	if open == "edit" {
+		v.Listed = v.listed(slices.Contains(r.Values("visible"), yes))
+	}
 	if v.Review(err) {
 		return web.Show(p.branch, v)
 	}
@@ -269,11 +274,7 @@ func (p pages) addWorker(r *web.Request) (web.Response, error) {
 	if err := errs.Err(); err != nil {
 		return p.again(r, "worker", err)
 	}
-	err = p.Tree.AddWorker(r.Context(), r.Viewer, w, organisation, from)
-	var refused *db.Refused
-	if errors.As(err, &refused) && refused.Constraint == "pk_worker" {
-		err = nil // sent twice: she is there already
-	}
+	err = sentTwice(p.Tree.AddWorker(r.Context(), r.Viewer, w, organisation, from), "worker")
 	if err := refusal(err, "p_nom"); err != nil {
 		return p.again(r, "worker", err)
 	}
@@ -309,7 +310,7 @@ func (p pages) addBranch(r *web.Request) (web.Response, error) {
 		o.ID = r.Key()
 		o.Parent, _ = r.FormID("sous") // nothing there is the top of a tree
 		_, err = p.Tree.Add(r.Context(), r.Viewer, o)
-		err = refusal(err, "sous")
+		err = refusal(sentTwice(err, "organisation"), "sous")
 	}
 	if err != nil {
 		v, failed := p.newBranchView(r)
@@ -322,4 +323,14 @@ func (p pages) addBranch(r *web.Request) (web.Response, error) {
 		return web.Response{}, err
 	}
 	return web.Done(branchesPath+string(o.ID), "network.done.added"), nil
+}
+
+// sentTwice drops the refusal of a record of table that the same form made
+// before: it is there already. A primary key refuses it, under the name that each
+// engine gives it.
+func sentTwice(err error, table string) error {
+	if db.RefusedBy(err, "uq_"+table+"_id") || db.RefusedBy(err, table+"_pkey") {
+		return nil
+	}
+	return err
 }

@@ -11,6 +11,8 @@ import (
 	"embed"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"escale/internal/access"
 	"escale/internal/exchange"
@@ -23,7 +25,22 @@ import (
 )
 
 //go:embed *.html fr.json
-var files embed.FS
+var embedded embed.FS
+
+// folder gives each page the parts that several of them draw.
+type folder struct{ embed.FS }
+
+var files = folder{embedded}
+
+// ReadFile reads a page followed by the parts.
+func (f folder) ReadFile(name string) ([]byte, error) {
+	page, err := f.FS.ReadFile(name)
+	if err != nil || !strings.HasSuffix(name, ".html") {
+		return page, err
+	}
+	parts, err := f.FS.ReadFile("parts.html")
+	return slices.Concat(page, parts), err
+}
 
 // Addresses of the pages.
 const (
@@ -99,6 +116,7 @@ type pages struct {
 
 // Routes declares the pages of the network.
 func Routes(lib *shared.Library, deps Deps) []web.Route {
+	lib.Messages(exchange.Messages)
 	p := pages{
 		Deps:       deps,
 		tree:       shared.Add[TreeView](lib, shared.Staff, files, "tree.html"),

@@ -179,14 +179,19 @@ func (v *View) group(waits impact.Waits, names map[id.ID]string) Group {
 		return 1
 	})
 	t := shared.Table{Caption: g.Title, Hidden: true, Wide: true, Head: []shared.Cell{
-		{Text: v.T("waiting.column." + waits.By)}, {Text: v.T("waiting.column.met"), Number: true},
-		{Text: v.T("waiting.column.median"), Number: true}, {Text: v.T("waiting.column.p90"), Number: true},
+		{Text: v.T("waiting.column." + waits.By)},
+		{Text: v.T("waiting.column.met"), Number: true},
+		{Text: v.T("waiting.column.median"), Number: true},
+		{Text: v.T("waiting.column.p90"), Number: true},
 		{Text: v.T("waiting.column.long", "n", impact.LongWait), Number: true},
 	}}
 	for _, r := range rows {
 		t.Rows = append(t.Rows, []shared.Cell{
-			{Text: r.name}, {Text: v.number(r.Met), Number: true}, {Text: v.days(r.Median), Number: true},
-			{Text: v.days(r.P90), Number: true}, {Text: v.share(r.Long), Number: true},
+			{Text: r.name},
+			{Text: v.number(r.Met), Number: true},
+			{Text: v.days(r.Median), Number: true},
+			{Text: v.days(r.P90), Number: true},
+			{Text: v.share(r.Long), Number: true},
 		})
 	}
 	g.Table = &t
@@ -219,8 +224,11 @@ func (v *View) organisation(names map[id.ID]string, organisation id.ID) string {
 // where it stands. The need itself is not named: a file is not ours to open.
 func (v *View) stuck(b Board) *shared.Table {
 	t := shared.Table{Caption: v.T("waiting.stuck.caption"), Hidden: true, Wide: true, Head: []shared.Cell{
-		{Text: v.T("waiting.stuck.for")}, {Text: v.T("waiting.stuck.sent")}, {Text: v.T("waiting.stuck.status")},
-		{Text: v.T("waiting.stuck.since"), Number: true}, {Text: v.T("waiting.stuck.times"), Number: true},
+		{Text: v.T("waiting.stuck.for")},
+		{Text: v.T("waiting.stuck.sent")},
+		{Text: v.T("waiting.stuck.status")},
+		{Text: v.T("waiting.stuck.since"), Number: true},
+		{Text: v.T("waiting.stuck.times"), Number: true},
 	}}
 	for _, f := range b.Stuck[:min(len(b.Stuck), shown)] {
 		whom := v.T("waiting.stuck.to_us")
@@ -231,8 +239,11 @@ func (v *View) stuck(b Board) *shared.Table {
 		sent, _ := v.Date(f.SentAt)
 		since := int(v.Now.Sub(f.StatusAt).Hours() / 24)
 		t.Rows = append(t.Rows, []shared.Cell{
-			{Text: whom}, {Text: sent}, {Text: v.T("waiting.status." + string(f.Status))},
-			{Text: v.N("waiting.days", since), Number: true}, {Text: v.N("waiting.times", f.Rank), Number: true},
+			{Text: whom},
+			{Text: sent},
+			{Text: v.T("waiting.status." + string(f.Status))},
+			{Text: v.N("waiting.days", since), Number: true},
+			{Text: v.N("waiting.times", f.Rank), Number: true},
 		})
 	}
 	return &t

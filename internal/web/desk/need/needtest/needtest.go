@@ -7,6 +7,7 @@ package needtest
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"escale/internal/access"
@@ -72,7 +73,7 @@ func New(t *testing.T) *House {
 		if err != nil {
 			return err
 		}
-		org.Listed = true
+		org.Listed, org.Name = true, "Le Phare numérique"
 		_, err = network.EditOrganisation(ctx, tx, h.Manager, org)
 		return err
 	})
@@ -147,4 +148,10 @@ func Library(t testing.TB) *shared.Library {
 	lib.Messages(guard.Messages)
 	lib.Messages(atlas.Messages)
 	return lib
+}
+
+// Words is a page with ordinary spaces and apostrophes as characters, to look for
+// sentences in it as they are written.
+func Words(page string) string {
+	return strings.NewReplacer("\u00a0", " ", "\u202f", " ", "&#39;", "'", "&#34;", `"`).Replace(page)
 }
