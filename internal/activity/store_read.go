@@ -106,6 +106,9 @@ func (s *Store) Defaults(ctx context.Context, tx db.Tx, v access.Viewer, booking
 			return Entry{}, err
 		}
 		e.Booking, e.Need, e.Referral, e.Person, e.Place, e.At = b.ID, b.Need, b.Referral, b.Person, b.Place, b.Start
+		if e.At.After(tx.Now.Time) {
+			e.At = tx.Now.Time // she came early: a support cannot be noted before it is given
+		}
 		topic = need.OfTopic(b.Topic)
 	}
 	// Whoever may open files gets the local sub-theme too; for others the

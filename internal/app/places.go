@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 	"escale/internal/kit/clock"
 	"escale/internal/kit/id"
 	"escale/internal/network/finder"
+	"escale/internal/territory"
 	"escale/internal/web/atlas"
 )
 
@@ -228,11 +230,23 @@ func (c placesSearch) where(s *atlas.Snapshot) (*finder.Point, error) {
 	if c.Commune == "" {
 		return nil, nil
 	}
-	near := s.Locate(c.Commune, "").Near()
-	if near == nil {
-		return nil, &fault{exitUsage, say("commune.unknown", "code", c.Commune)}
+	// A program gives an Insee code: it is read as one before it is read as a
+	// postal code, of which some communes share one.
+	if one, ok := territory.ByCode(c.Commune); ok && one.HasPosition {
+		return &finder.Point{Lat: one.Lat, Lon: one.Lon}, nil
 	}
-	return near, nil
+	where := s.Locate(c.Commune, "")
+	if near := where.Near(); near != nil {
+		return near, nil
+	}
+	var names []string
+	for _, one := range slices.Concat(where.Choices, where.Guesses) {
+		names = append(names, one.Name+" ("+one.Code+")")
+	}
+	if len(names) > 0 {
+		return nil, &fault{exitUsage, say("commune.several", "code", c.Commune, "communes", strings.Join(names, ", "))}
+	}
+	return nil, &fault{exitUsage, say("commune.unknown", "code", c.Commune)}
 }
 
 func searchAnswerOf(r atlas.Result) searchAnswer {

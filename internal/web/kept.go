@@ -13,9 +13,9 @@ import (
 	"escale/internal/web/shared"
 )
 
-// maxKept is how many pages are kept; beyond it all are dropped and made again,
-// so that addresses invented by a robot cannot fill the memory.
-const maxKept = 4096
+// maxKept is how many bytes of pages are kept; beyond it all are dropped and made
+// again, so that addresses invented by a robot cannot fill the memory.
+const maxKept = 64 << 20
 
 // keptPages are public pages kept as they were sent, so that a page many people
 // open costs its making once. They are rebuilt at will: another process may hold
@@ -23,6 +23,7 @@ const maxKept = 4096
 type keptPages struct {
 	mu    sync.RWMutex
 	pages map[string]*keptPage
+	bytes int // of all pages
 }
 
 // keptPage is a page with all its headers, ready to be sent: sending it looks it
@@ -58,16 +59,28 @@ func (k *keptPages) get(key string, now time.Time) *keptPage {
 func (k *keptPages) put(key string, p *keptPage) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.pages) >= maxKept {
-		clear(k.pages)
+	if old := k.pages[key]; old != nil {
+		k.bytes -= old.size(key)
 	}
+	if k.bytes+p.size(key) > maxKept {
+		clear(k.pages)
+		k.bytes = 0
+	}
+	k.bytes += p.size(key)
 	k.pages[key] = p
+}
+
+// size is about how many bytes keeping p costs: its bodies, and what leads to them.
+func (p *keptPage) size(key string) int {
+	const aside = 2 << 10 // headers and bookkeeping
+	return len(key) + len(p.plain.body) + len(p.gzip.body) + aside
 }
 
 func (k *keptPages) forget() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	clear(k.pages)
+	k.bytes = 0
 }
 
 // keptKey tells apart the versions of a page: its address, and the language and

@@ -3,6 +3,8 @@
 package web_test
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -76,5 +78,34 @@ func TestKeptUntil(t *testing.T) {
 	}
 	if got := webtest.Post(s, "/doors", access.Viewer{}, nil); got.Code == http.StatusOK {
 		t.Error("a form sent to a kept page is answered by it")
+	}
+}
+
+// Addresses without end, as a robot invents them, do not fill the memory: old
+// pages make room, and are made again when asked for.
+func TestKeptPagesAreBounded(t *testing.T) {
+	made := map[string]int{}
+	large := bytes.Repeat([]byte("abcdefgh"), 1<<17) // 1 MiB, of which gzip leaves nearly nothing
+	s := webtest.Site(t, webtest.Library(t), web.Route{
+		Method: http.MethodGet, Pattern: "/x", Permission: access.Public, Keep: time.Minute,
+		Handle: func(r *web.Request) (web.Response, error) {
+			made[r.HTTP.URL.RawQuery]++
+			return web.Response{Type: "text/html; charset=utf-8", Body: large}, nil
+		},
+	})
+	ask := func(from, to int) {
+		for i := from; i < to; i++ {
+			webtest.Get(s, fmt.Sprintf("/x?%d", i), access.Viewer{})
+		}
+	}
+	ask(0, 40)
+	ask(0, 40)
+	if made["0"] != 1 || made["39"] != 1 {
+		t.Errorf("with 40 MiB of pages, the first and the last were made %d and %d times, want once", made["0"], made["39"])
+	}
+	ask(40, 80)
+	ask(0, 1)
+	if made["0"] != 2 {
+		t.Errorf("after 80 MiB of pages, the first was made %d times, want 2", made["0"])
 	}
 }

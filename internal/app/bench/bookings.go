@@ -62,8 +62,9 @@ type someAgenda struct {
 }
 
 func newAgenda(ctx context.Context, r *rooms.Rooms) (*someAgenda, error) {
-	org, today := id.New(), clock.DateOf(clock.System().UTC())
-	w := &someAgenda{Rooms: r, by: access.NewViewer(id.New(), id.New(), org, []access.Grant{
+	org, first, today := id.New(), id.New(), clock.DateOf(clock.System().UTC())
+	// Who books is the first of the helpers.
+	w := &someAgenda{Rooms: r, by: access.NewViewer(id.New(), first, org, []access.Grant{
 		{Organisation: org, Role: access.Mediator}, {Organisation: org, Role: access.Coordinator},
 	})}
 	if _, err := r.AddOrganisation(ctx, w.by, network.Organisation{ID: org, Name: "Bench", Kind: "ASSO"}); err != nil {
@@ -78,16 +79,19 @@ func newAgenda(ctx context.Context, r *rooms.Rooms) (*someAgenda, error) {
 			return err
 		}
 		for i := range helpers {
-			worker, err := network.AddWorker(ctx, tx, w.by, network.Worker{
-				ID: id.New(), Name: fmt.Sprint("Helper ", i), Kind: "mediateur_numerique",
-			}, org, today)
-			if err != nil {
+			worker := first
+			if i > 0 {
+				worker = id.New()
+			}
+			if _, err := network.AddWorker(ctx, tx, w.by, network.Worker{
+				ID: worker, Name: fmt.Sprint("Helper ", i), Kind: "mediateur_numerique",
+			}, org, today); err != nil {
 				return err
 			}
 			o := agenda.Opening{
 				ID: id.New(), Organisation: org, Place: place.ID, Title: "Bench", Zone: "Europe/Paris",
 				FirstDay: today, Rule: "FREQ=DAILY", StartsMinute: 8 * 60, EndsMinute: 18 * 60, SlotMinutes: 30, Stations: 1,
-				OnPublicHolidays: true, Workers: []agenda.Presence{{Worker: worker.ID}},
+				OnPublicHolidays: true, Workers: []agenda.Presence{{Worker: worker}},
 			}
 			if err := r.Agenda.AddOpening(ctx, tx, w.by, o); err != nil {
 				return err

@@ -60,6 +60,7 @@ type story struct {
 type placeStory struct {
 	Code, Organisation, Commune, Name, Address, Kind, Phone, Hours, Room, Bring, Enter, Arrive, Detail string
 	Services, Needs                                                                                    []string
+	Cannot                                                                                             []network.Sentence
 }
 
 // Password opens every account of a demonstration: nothing in it is real.
@@ -253,6 +254,7 @@ func (f *filler) addPlaces(ctx context.Context) error {
 			place.Fees, place.Access = []string{"Gratuit"}, []string{"Se présenter", "Téléphoner"}
 			place.Modes, place.Roaming = []string{"Accompagnement individuel"}, []string{"Fixe"}
 			place.ConfidentialRoom, place.Bring, place.Enter, place.Arrive, place.Detail = p.Room, p.Bring, p.Enter, p.Arrive, p.Detail
+			place.Cannot = p.Cannot
 			if c.HasPosition {
 				place.Position = &network.Position{Lat: c.Lat, Lon: c.Lon}
 			}

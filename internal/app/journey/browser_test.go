@@ -57,9 +57,11 @@ func newBrowser(t *testing.T, chrome context.Context, base string, width int64) 
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(chrome, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx, base: base}
-	b.do(chromedp.EmulateViewport(width, 900))
-	return b
+	// The first action makes the tab, which lives as long as the context given.
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900)); err != nil {
+		t.Fatal(err)
+	}
+	return &browser{t: t, ctx: ctx, base: base}
 }
 
 func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -172,6 +174,15 @@ func (b *browser) fill(name, value string) {
 	}
 }
 
+// holds fails unless the field of that name still holds text.
+func (b *browser) holds(name, text string) {
+	b.t.Helper()
+	quoted, _ := json.Marshal(name)
+	if got := eval[string](b, `document.querySelector("[name=" + CSS.escape(`+string(quoted)+`) + "]").value`); !strings.Contains(got, text) {
+		b.t.Fatalf("at %s: field « %s » holds « %s », not « %s »", b.where(), name, got, text)
+	}
+}
+
 // choose ticks the radio button or box of that name and value.
 func (b *browser) choose(name, value string) {
 	b.t.Helper()
@@ -218,20 +229,23 @@ func (b *browser) chooseSlotOf(helper string) time.Time {
 	return slotStart(b.t, value)
 }
 
-// pressLinkOf follows the link that begins with path beside someone's name.
-func (b *browser) pressLinkOf(name, path string) {
+// noteMeetingOf opens the record of the meeting with someone, from her line in
+// the day: by its button, or by its address when the meeting is another day.
+func (b *browser) noteMeetingOf(name string) {
 	b.t.Helper()
-	quotedName, _ := json.Marshal(name)
-	quotedPath, _ := json.Marshal(path)
-	href := eval[string](b, `(() => {
-		const line = [...document.querySelectorAll("main li")].find(e => e.textContent.includes(`+string(quotedName)+`) && [...e.querySelectorAll("a")].some(a => a.getAttribute("href").startsWith(`+string(quotedPath)+`)));
+	quoted, _ := json.Marshal(name)
+	path := eval[string](b, `(() => {
+		const line = [...document.querySelectorAll("main li")].find(e => e.textContent.includes(`+string(quoted)+`));
 		if (!line) return "";
-		return [...line.querySelectorAll("a")].find(a => a.getAttribute("href").startsWith(`+string(quotedPath)+`)).getAttribute("href");
+		const link = [...line.querySelectorAll("a")].map(a => a.getAttribute("href")).find(h => h.startsWith("/accompagnement?rendez_vous="));
+		if (link) return link;
+		const mark = [...line.querySelectorAll("form")].map(f => f.getAttribute("action")).find(a => a.startsWith("/rendez-vous/"));
+		return mark ? "/accompagnement?rendez_vous=" + mark.split("/")[2] : "";
 	})()`)
-	if href == "" {
-		b.t.Fatalf("at %s: no link %s beside %s:\n%s", b.where(), path, name, b.text())
+	if path == "" {
+		b.t.Fatalf("at %s: no meeting with %s to note:\n%s", b.where(), name, b.text())
 	}
-	b.open(href)
+	b.open(path)
 }
 
 // signIn enters as one of the demonstration's people.

@@ -85,9 +85,9 @@ func TestFullDisk(t *testing.T) {
 		}
 		all[key] = sent{words: long}
 		refused = key
-		if page := html.UnescapeString(a.page); a.status != http.StatusInsufficientStorage ||
+		if page := flat(a.page); a.status != http.StatusInsufficientStorage ||
 			!strings.Contains(page, "Il n'y a plus de place pour enregistrer") || !strings.Contains(page, "Gardez vos réponses") {
-			t.Fatalf("on a full disk: %d\n%s", a.status, a.page)
+			t.Fatalf("on a full disk: %d\n%s", a.status, r.said)
 		}
 		break
 	}
@@ -125,7 +125,7 @@ func TestKilledOnFullDisk(t *testing.T) {
 	r := startDemo(t, dir)
 	sylvie := signedIn(t, r, "sylvie")
 	filling := fillUp(t, disk)
-	all := map[id.ID]sent{}
+	all, full := map[id.ID]sent{}, false
 	for range 400 {
 		key := id.New()
 		a, err := sylvie.note(key, "Un papier.")
@@ -133,9 +133,12 @@ func TestKilledOnFullDisk(t *testing.T) {
 			t.Fatal(err)
 		}
 		all[key] = sent{"Un papier.", a.status == http.StatusSeeOther}
-		if a.status == http.StatusInsufficientStorage {
+		if full = a.status == http.StatusInsufficientStorage; full {
 			break
 		}
+	}
+	if !full {
+		t.Fatal("the disk is full and nothing was refused")
 	}
 	r.kill()
 	remove(t, filling)

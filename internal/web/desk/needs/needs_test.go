@@ -192,7 +192,7 @@ func TestHandedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := needtest.Words(webtest.Get(s, "/demandes/"+string(n.ID), h.Social).Body.String())
-	for _, want := range []string{"Relais proposé : Le Phare numérique", "jeudi 26 novembre à 14 h", "Maison des Halles, Blain", "/bon/" + string(done.ID)} {
+	for _, want := range []string{"Relais proposé : Le Phare", "jeudi 26 novembre à 14 h", "Maison des Halles, Blain", "/bon/" + string(done.ID)} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -205,7 +205,7 @@ func TestHandedOn(t *testing.T) {
 	})
 	got := webtest.Get(s, "/demandes/"+string(n.ID), h.Social)
 	webtest.Check(t, got.Body.Bytes())
-	if page := needtest.Words(got.Body.String()); !strings.Contains(page, "Refusée : Le Phare numérique. Plus de place pour l’instant") {
+	if page := needtest.Words(got.Body.String()); !strings.Contains(page, "Refusée : Le Phare. Plus de place pour l’instant") {
 		t.Error("the refusal and its reason do not show")
 	}
 }

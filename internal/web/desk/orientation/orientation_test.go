@@ -162,7 +162,7 @@ func TestHandedOn(t *testing.T) {
 	got = webtest.Get(s, got.Header().Get("Location"), h.Social)
 	webtest.Check(t, got.Body.Bytes())
 	sheet := needtest.Words(got.Body.String())
-	if !strings.Contains(sheet, "Prévenez la coordination") || !strings.Contains(sheet, "Le Phare numérique, Maison des Halles, 2 place des Halles, Blain") {
+	if !strings.Contains(sheet, "Prévenez la coordination") || !strings.Contains(sheet, "Le Phare, Maison des Halles, 2 place des Halles, Blain") {
 		t.Errorf("the slip lacks the warning or the address she was given")
 	}
 }

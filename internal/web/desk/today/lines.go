@@ -119,8 +119,8 @@ func (v *View) meeting(m Meeting, loc *time.Location) Line {
 	switch {
 	case m.Record != "":
 		l.Edit = "/accompagnement/" + string(m.Record) + "/corriger"
-	case began:
-		l.Note, l.Main = "/accompagnement?rendez_vous="+string(m.ID), !ended
+	case began || v.Today: // people come early too
+		l.Note, l.Main = "/accompagnement?rendez_vous="+string(m.ID), began && !ended
 	}
 	if m.Record == "" && m.Status == agenda.Expected {
 		l.Booking, l.NotCome = m.ID, began
@@ -145,7 +145,7 @@ func (v *View) free(s agenda.Slot, loc *time.Location) Line {
 
 // topic says a category in neutral words, or nothing.
 func (v *View) topic(code string) string {
-	if slices.ContainsFunc(need.Categories(), func(c need.Theme) bool { return string(c.Category) == code || c.Code == code }) {
+	if slices.ContainsFunc(need.Categories(), func(c need.Theme) bool { return c.Code == code }) {
 		return v.T("today.topic." + code)
 	}
 	return ""

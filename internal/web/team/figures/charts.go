@@ -54,6 +54,9 @@ const (
 // lines draws the waits by month, or nothing when fewer than two months can be
 // shown: one point is no line.
 func (w words) lines(months []Month) *Lines {
+	for len(months) > 0 && months[0].Quiet {
+		months = months[1:] // before anything began
+	}
 	highest, known := float64(impact.LongWait), 0
 	for _, m := range months {
 		if !m.Median.Masked {
@@ -72,7 +75,7 @@ func (w words) lines(months []Month) *Lines {
 		Title: w.T("figures.lines.title"), Height: bottom + 34, Bottom: bottom,
 		Alarm: Axis{Y: y(impact.LongWait), TextUnder: y(impact.LongWait) + 19, Text: w.T("figures.lines.alarm", "n", impact.LongWait)},
 	}
-	for _, days := range []float64{0, ceiling / 2, ceiling} {
+	for _, days := range []float64{0, middle(ceiling), ceiling} {
 		l.Axes = append(l.Axes, Axis{Y: y(days), TextUnder: y(days) - 6, Text: w.T("figures.days.short", "n", int(days))})
 	}
 	l.Axes[0].Text = w.T("figures.days.zero")
@@ -91,8 +94,40 @@ func (w words) lines(months []Month) *Lines {
 	}
 	l.Medians, l.MedianRuns = w.line(months, func(m Month) impact.Number { return m.Median }, x, y)
 	l.P90s, l.P90Runs = w.line(months, func(m Month) impact.Number { return m.P90 }, x, y)
+	l.part()
 	l.Description = w.T("figures.lines.description", "first", l.Data.Rows[0][1].Text, "last", l.Data.Rows[len(months)-1][1].Text)
 	return l
+}
+
+// month is the wait of one month, or that nobody asked for anything then.
+func (w words) month(m Month, n impact.Number) string {
+	if m.Quiet {
+		return w.T("figures.none")
+	}
+	return w.number(n, "day")
+}
+
+// closeEnds is how near two lines may end, in pixels, before their words collide.
+const closeEnds = 34
+
+// part writes the median's last value under its line when the other's is near.
+func (l *Lines) part() {
+	if len(l.Medians) == 0 || len(l.P90s) == 0 {
+		return
+	}
+	m, p := &l.Medians[len(l.Medians)-1], l.P90s[len(l.P90s)-1]
+	if m.Text != "" && p.Text != "" && m.Y-p.Y < closeEnds {
+		m.Over = m.Y + 24
+	}
+}
+
+// middle is a mark about half way up, away from the line of alarm.
+func middle(ceiling float64) float64 {
+	half := tick * math.Floor(ceiling/2/tick)
+	if half == impact.LongWait {
+		return tick
+	}
+	return half
 }
 
 // line places the known values of one kind, and the last one's words.

@@ -162,13 +162,15 @@ func (h *House) count(ctx context.Context, v access.Viewer, q impact.Query) (Rea
 // left out: the numbers of all months but one would give a masked one back.
 type Month struct {
 	First       clock.Date
+	Quiet       bool // no need was noted
 	Median, P90 impact.Number
 }
 
 func monthOf(first clock.Date, r impact.Report) Month {
 	median, _ := r.Figure("wait_median")
 	p90, _ := r.Figure("wait_p90")
-	return Month{First: first, Median: median.Number, P90: p90.Number}
+	needs, _ := r.Figure("needs")
+	return Month{First: first, Quiet: !needs.Masked && needs.Value == 0, Median: median.Number, P90: p90.Number}
 }
 
 // monthsOf cuts a period at the ends of months: the first and last days of each.

@@ -48,6 +48,7 @@ type Part struct {
 	Bars            *shared.Bars
 	Table           *shared.Table
 	Alone           string
+	Masked          string // the groups of which nothing can be shown
 }
 
 // Waiting is how long people waited.
@@ -299,7 +300,12 @@ func (w words) waits(waits impact.Waits, threshold int) Part {
 		{Text: w.T("figures.column.p90"), Number: true},
 		{Text: w.T("figures.column.long"), Number: true},
 	}}
+	var masked []string
 	for _, g := range waits.Groups {
+		if g.Met.Masked && g.Median.Masked && g.P90.Masked && g.Long.Masked {
+			masked = append(masked, w.code(waits.By, g.Code))
+			continue
+		}
 		t.Rows = append(t.Rows, []shared.Cell{
 			{Text: w.code(waits.By, g.Code)},
 			{Text: w.number(g.Met, "need"), Number: true},
@@ -309,7 +315,13 @@ func (w words) waits(waits impact.Waits, threshold int) Part {
 		})
 	}
 	slices.SortStableFunc(t.Rows, func(a, b []shared.Cell) int { return compare(a[0].Text, b[0].Text) })
-	p.Table = &t
+	if len(masked) > 0 {
+		slices.SortFunc(masked, compare)
+		p.Masked = w.T("figures.waits.masked", "names", masked)
+	}
+	if len(t.Rows) > 0 {
+		p.Table = &t
+	}
 	return p
 }
 

@@ -163,10 +163,14 @@ func (p pages) again(r *web.Request, open string, err error) (web.Response, erro
 	if open == "edit" {
 		v.Listed = v.listed(slices.Contains(r.Values("visible"), yes))
 	}
-	if v.Review(err) {
-		return web.Show(p.branch, v)
+	if !v.Review(err) {
+		return web.Response{}, err
 	}
-	return web.Response{}, err
+	if !v.Edits {
+		// There is no form to lead to: the refusal leads to the name.
+		v.Errors[0].Field = "structure"
+	}
+	return web.Show(p.branch, v)
 }
 
 // written reads what the form says of an organisation.

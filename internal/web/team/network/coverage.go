@@ -4,11 +4,13 @@ package network
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"escale/internal/access"
 	"escale/internal/kit/db"
+	"escale/internal/kit/id"
 	"escale/internal/kit/text"
 	room "escale/internal/network"
 	"escale/internal/territory"
@@ -39,16 +41,39 @@ func (h *House) Coverage(ctx context.Context, v access.Viewer) ([]Covered, error
 	if err != nil {
 		return nil, err
 	}
-	var ground []string
-	if h.ground != nil {
-		if ground, err = h.ground(ctx, v); err != nil {
-			return nil, err
-		}
+	ground, err := h.ground(ctx, v)
+	if err != nil {
+		return nil, err
 	}
 	if len(ground) == 0 {
 		ground = held(places)
 	}
 	return cover(ground, places), nil
+}
+
+// ground is the communes of the networks of the viewer's organisation, or of what
+// it hangs under; none when no network declared any.
+func (h *House) ground(ctx context.Context, v access.Viewer) ([]string, error) {
+	var codes []string
+	err := h.view(ctx, func(ctx context.Context, tx db.Tx) error {
+		networks, err := room.Networks(ctx, tx)
+		if err != nil {
+			return err
+		}
+		line, err := room.Line(ctx, tx, v.Organisation())
+		if err != nil && !errors.Is(err, db.ErrNotFound) { // who keeps the house acts for no organisation
+			return err
+		}
+		codes = nil // the transaction may be run again
+		for _, n := range networks {
+			if len(line) == 0 || slices.ContainsFunc(n.Organisations, func(o id.ID) bool { return slices.Contains(line, o) }) {
+				codes = append(codes, n.Communes...)
+			}
+		}
+		return nil
+	})
+	slices.Sort(codes)
+	return slices.Compact(codes), err
 }
 
 // held is the communes of the départements where an organisation of the house

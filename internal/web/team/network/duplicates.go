@@ -3,6 +3,7 @@
 package network
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -40,7 +41,7 @@ type Pair struct {
 }
 
 // PairSide is one card of a pair.
-type PairSide struct{ ID, Path, Name, Address, Commune, Source string }
+type PairSide struct{ ID, Path, Name, Address, Commune, Source, SourceID string }
 
 // Reason is one thing the cards share, or that sets them apart.
 type Reason struct {
@@ -74,7 +75,7 @@ func (v *DuplicatesView) pair(i int, d room.Proposal) Pair {
 	side := func(s room.Side) PairSide {
 		return PairSide{
 			ID: string(s.ID), Path: placesPath + "/" + string(s.ID), Name: s.Name, Address: s.Address, Commune: s.Commune,
-			Source: s.Source,
+			Source: cmp.Or(s.Source, v.T("network.source.hand")), SourceID: s.SourceID,
 		}
 	}
 	p := Pair{ID: "paire-" + strconv.Itoa(i+1), Title: d.A.Name, Certain: d.Certain, A: side(d.A), B: side(d.B)}
@@ -149,72 +150,4 @@ func (p pages) merge(r *web.Request, survivor, absorbed id.ID) error {
 		}
 	}
 	return p.Places.Merge(r.Context(), r.Viewer, survivor, absorbed, reason)
-}
-
-// CommunesView is the communes, those without anyone first.
-type CommunesView struct {
-	*shared.Page
-	Rooms   []Room
-	Table   *shared.Table
-	All     bool
-	Without int
-	Of      int
-	People  int // who live where there is nobody
-	Pager   Pager
-	Query   string
-}
-
-// perCommunes is how many communes are read at a time.
-const perCommunes = 100
-
-func (p pages) showCommunes(r *web.Request) (web.Response, error) {
-	v := CommunesView{Page: r.Page(), All: r.Form("toutes") == yes}
-	v.Rooms = rooms(v.Page)
-	covered, err := p.Places.Coverage(r.Context(), r.Viewer)
-	if err != nil {
-		return web.Response{}, err
-	}
-	v.Of = len(covered)
-	for _, c := range covered {
-		if c.Places == 0 {
-			v.Without++
-			v.People += c.Population
-		}
-	}
-	kept := map[string][]string{}
-	if v.All {
-		kept["toutes"] = []string{yes}
-	} else {
-		covered = covered[:v.Without] // those without anyone come first
-	}
-	v.Pager = page(r, communesPath, len(covered), perCommunes, kept)
-	if len(covered) == 0 {
-		return web.Show(p.communes, v)
-	}
-	t := shared.Table{Caption: v.T("network.communes.caption"), Hidden: true, Wide: true, Head: []shared.Cell{
-		{Text: v.T("network.communes.commune")},
-		{Text: v.T("network.communes.people"), Number: true},
-		{Text: v.T("network.communes.places"), Number: true},
-		{Text: v.T("network.communes.nearest")},
-		{Text: v.T("network.communes.km"), Number: true},
-	}}
-	for _, c := range covered[v.Pager.From:v.Pager.To] {
-		row := []shared.Cell{
-			{Text: c.Name},
-			{Text: v.Number(c.Population), Number: true},
-			{Text: v.Number(c.Places), Number: true},
-			{Text: v.T("network.communes.here")},
-			{Number: true},
-		}
-		if c.Places == 0 {
-			row[3].Text = v.T("network.communes.unknown")
-		}
-		if c.Nearest != nil {
-			row[3].Link = shared.Link{Path: "/lieux/" + string(c.Nearest.ID), Text: c.Nearest.Name}
-			row[4].Text = v.T("network.communes.distance", "n", max(int(c.Km+0.5), 1))
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	v.Table = &t
-	return web.Show(p.communes, v)
 }

@@ -19,26 +19,18 @@ import (
 // will learn of people.
 type AddOrganisation func(ctx context.Context, v access.Viewer, o room.Organisation) (room.Organisation, error)
 
-// Ground gives the INSEE codes of the communes a viewer's network answers for;
-// none when the network has not declared them.
-type Ground func(ctx context.Context, v access.Viewer) ([]string, error)
-
 // House gives the network of a store. It is safe for concurrent use.
 type House struct {
-	store  *db.DB
-	add    AddOrganisation
-	ground Ground // may be nil
+	store *db.DB
+	add   AddOrganisation
 
 	cards     memory[[]Card]
 	proposals memory[[]room.Proposal]
 	covered   memory[[]room.Place]
 }
 
-// NewHouse makes a House over a store. ground may be nil: the ground is then the
-// départements where the network's organisations hold places.
-func NewHouse(store *db.DB, add AddOrganisation, ground Ground) *House {
-	return &House{store: store, add: add, ground: ground}
-}
+// NewHouse makes a House over a store.
+func NewHouse(store *db.DB, add AddOrganisation) *House { return &House{store: store, add: add} }
 
 // view reads one picture of the store.
 func (h *House) view(ctx context.Context, f func(ctx context.Context, tx db.Tx) error) error {

@@ -4,6 +4,7 @@ package network
 
 import (
 	"cmp"
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -25,6 +26,7 @@ type kind int
 // The kinds of fields.
 const (
 	line   kind = iota // one line
+	phone              // one telephone number
 	area               // several lines, one text
 	lines              // several lines, one value each
 	checks             // several among the values of the national schema
@@ -131,8 +133,8 @@ func listed(name, field string, of func(p *room.Place) *[]string) input {
 // number is a telephone field.
 func number(name string, of func(p *room.Place) *string) input {
 	return input{
-		name: name,
-		get:  func(p *room.Place) []string { return []string{*of(p)} },
+		name: name, kind: phone,
+		get: func(p *room.Place) []string { return []string{*of(p)} },
 		set: func(p *room.Place, a []string) string {
 			typed := one(a)
 			// Four digits are a short number, which only works in France: 3949.
@@ -184,17 +186,7 @@ func mailAddress(s string) string {
 // sections are the fields of a card, in the order of the form.
 var sections = []section{
 	{"identity", []input{
-		{
-			name: "nom",
-			get:  func(p *room.Place) []string { return []string{p.Name} },
-			set: func(p *room.Place, a []string) string {
-				if one(a) == "" {
-					return "network.name_missing"
-				}
-				p.Name = one(a)
-				return ""
-			},
-		},
+		said("nom", line, 200, func(p *room.Place) *string { return &p.Name }),
 		{
 			name: "statut", kind: choice, values: []string{string(room.Active), string(room.Closed)},
 			get: func(p *room.Place) []string { return []string{cmp.Or(string(p.Status), string(room.Active))} },
@@ -289,7 +281,7 @@ var sections = []section{
 		sentences("on_ne_peut_pas", func(p *room.Place) *[]room.Sentence { return &p.Cannot }),
 		listed("services", "services", func(p *room.Place) *[]string { return &p.Services }),
 		listed("accompagnement", "modalites_accompagnement", func(p *room.Place) *[]string { return &p.Modes }),
-		said("resume", area, 280, func(p *room.Place) *string { return &p.Summary }),
+		said("resume", area, 5000, func(p *room.Place) *string { return &p.Summary }),
 		said("detail", area, 5000, func(p *room.Place) *string { return &p.Detail }),
 	}},
 	{"who", []input{
@@ -370,7 +362,7 @@ func setCommune(p *room.Place, a []string) string {
 	return ""
 }
 
-// setPosition reads a latitude and a longitude in degrees, in France or overseas.
+// setPosition reads a latitude and a longitude, in degrees.
 func setPosition(p *room.Place, a []string) string {
 	if one(a) == "" {
 		p.Position = nil
@@ -382,26 +374,20 @@ func setPosition(p *room.Place, a []string) string {
 	}
 	lat, err := strconv.ParseFloat(parts[0], 64)
 	lon, failed := strconv.ParseFloat(parts[1], 64)
-	if err != nil || failed != nil || !(lat >= -90 && lat <= 90) || !(lon >= -180 && lon <= 180) {
+	if err != nil || failed != nil {
 		return "network.place.position_wrong"
 	}
 	p.Position = &room.Position{Lat: lat, Lon: lon}
 	return ""
 }
 
-// setHours reads hours as OpenStreetMap writes them, or as a French sentence.
+// setHours reads hours as OpenStreetMap writes them, or as a French sentence. What
+// is neither stays as typed, and the card's own check says so.
 func setHours(p *room.Place, a []string) string {
-	typed := one(a)
-	if typed == "" || typed == p.Hours {
-		p.Hours = typed
-		return "" // hours of an import that nobody can read are not hers to mend now
+	p.Hours = one(a)
+	if osm, ok, _ := hours.FromFrench(p.Hours); ok {
+		p.Hours = osm
 	}
-	if osm, ok, _ := hours.FromFrench(typed); ok {
-		typed = osm
-	} else if _, err := hours.Parse(typed); err != nil {
-		return "network.place.hours_wrong"
-	}
-	p.Hours = typed
 	return ""
 }
 
@@ -414,7 +400,7 @@ func each(f func(in input)) {
 	}
 }
 
-// fill writes what the form of r says on p.
+// fill writes what the form of r says on p, and checks the whole.
 func fill(r *web.Request, p *room.Place) error {
 	var errs text.FieldErrors
 	each(func(in input) {
@@ -423,7 +409,28 @@ func fill(r *web.Request, p *room.Place) error {
 		}
 	})
 	readLabels(r, p, &errs)
+	var faults *text.FieldErrors
+	if errors.As(p.Check(), &faults) {
+		for _, f := range faults.List {
+			f = ours(f)
+			if !slices.ContainsFunc(errs.List, func(e text.FieldError) bool { return e.Field == f.Field }) {
+				errs.List = append(errs.List, f)
+			}
+		}
+	}
 	return errs.Err()
+}
+
+// ours is a fault that the room found, under the names of the form.
+func ours(f text.FieldError) text.FieldError {
+	f.Message.Key = "network." + f.Message.Key
+	switch f.Field {
+	case "presentation_resume":
+		f.Field = "resume"
+	case "labels":
+		f.Field = labelField(0, "nom")
+	}
+	return f
 }
 
 // Control is one field as the page draws it.
@@ -451,6 +458,9 @@ func (in input) control(page *shared.Page, p *room.Place) (Control, error) {
 		return Control{Choices: &c, Menu: in.kind == menu}, err
 	case lines:
 		f, err := page.Field(in.name, key, "rows", strconv.Itoa(max(3, len(values)+1)), "value", strings.Join(values, "\n"))
+		return Control{Field: &f}, err
+	case phone:
+		f, err := page.Field(in.name, key, "type", "tel", "value", page.Phone(one(values)))
 		return Control{Field: &f}, err
 	case area:
 		f, err := page.Field(in.name, key, "rows", "3", "value", one(values))

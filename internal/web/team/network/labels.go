@@ -90,9 +90,6 @@ func readLabels(r *web.Request, p *room.Place, errs *text.FieldErrors) {
 				*d.to = day
 			}
 		}
-		if !l.Until.IsZero() && l.Until.Before(l.From) {
-			errs.Add(labelField(i, "au"), "network.label.ends_before")
-		}
 		if at("etat") == string(room.Verified) {
 			l.State = room.Verified
 			if l.Proof == "" {

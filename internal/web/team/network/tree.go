@@ -24,19 +24,25 @@ type TreeView struct {
 	*shared.Page
 	Rooms  []Room
 	Query  string
-	Nodes  []Node
+	Groups []Group
 	Pager  Pager
 	Any    bool   // there is at least one organisation
 	AddOne string // address to add an organisation, empty when she may not
 }
 
+// Group is an organisation and what hangs under it, read together.
+type Group struct {
+	Node
+	Branches []Node
+}
+
 // Node is one organisation in the tree, with those who work there.
 type Node struct {
 	ID, Path, Name, Kind string
-	Depth                int
-	Under                string // what it hangs under, for who does not see the drawing
+	Under                string // what it hangs under
 	Workers              []room.Worker
-	Hidden               int // workers who did not choose to show their card
+	Hidden               int    // workers who did not choose to show their card
+	Silent               string // the sentence that counts them
 }
 
 // branch is an organisation and its depth in the tree, from 0.
@@ -153,7 +159,8 @@ func (p pages) showTree(r *web.Request) (web.Response, error) {
 	for _, o := range all {
 		names[o.ID] = o.Name
 	}
-	if words := strings.Fields(text.Fold(v.Query)); len(words) > 0 {
+	words := strings.Fields(text.Fold(v.Query))
+	if len(words) > 0 {
 		list = slices.DeleteFunc(list, func(b branch) bool { return !hasAll(text.Fold(b.Name+" "+organisationKinds()[b.Kind]), words) })
 	}
 	v.Pager = page(r, treePath, len(list), perTree, url.Values{"q": {v.Query}})
@@ -169,10 +176,19 @@ func (p pages) showTree(r *web.Request) (web.Response, error) {
 	for _, b := range list {
 		n := Node{
 			ID: string(b.ID), Path: branchesPath + string(b.ID), Name: b.Name, Kind: organisationKinds()[b.Kind],
-			Depth: min(b.depth, 2), Under: names[b.Parent],
+			Under: names[b.Parent],
 		}
 		n.Workers, n.Hidden = shown(r.Viewer, b.ID, mayEdit(r.Viewer, all, b.ID), workers[b.ID])
-		v.Nodes = append(v.Nodes, n)
+		if n.Hidden > 0 {
+			n.Silent = v.N("network.workers.hidden", n.Hidden)
+		}
+		// What a search found stands alone; so does the first of a page.
+		if b.depth == 0 || len(words) > 0 || len(v.Groups) == 0 {
+			v.Groups = append(v.Groups, Group{Node: n})
+			continue
+		}
+		last := &v.Groups[len(v.Groups)-1]
+		last.Branches = append(last.Branches, n)
 	}
 	if v.Has(newBranchPath) {
 		v.AddOne = newBranchPath

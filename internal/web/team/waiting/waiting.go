@@ -67,11 +67,11 @@ type View struct {
 // Head is one number of the top, with the words beside it.
 type Head struct{ Value, Text, Path string }
 
-// Group is the waits by commune or by organisation, or the key of why there is
-// nothing to show.
+// Group is the waits by commune or by organisation.
 type Group struct {
-	Title string
-	Table *shared.Table
+	Title  string
+	Table  *shared.Table
+	Masked string // the groups of which nothing can be shown
 }
 
 // Routes declares the page.
@@ -185,7 +185,12 @@ func (v *View) group(waits impact.Waits, names map[id.ID]string) Group {
 		{Text: v.T("waiting.column.p90"), Number: true},
 		{Text: v.T("waiting.column.long", "n", impact.LongWait), Number: true},
 	}}
+	var masked []string
 	for _, r := range rows {
+		if r.Met.Masked && r.Median.Masked && r.P90.Masked && r.Long.Masked {
+			masked = append(masked, r.name)
+			continue
+		}
 		t.Rows = append(t.Rows, []shared.Cell{
 			{Text: r.name},
 			{Text: v.number(r.Met), Number: true},
@@ -194,7 +199,12 @@ func (v *View) group(waits impact.Waits, names map[id.ID]string) Group {
 			{Text: v.share(r.Long), Number: true},
 		})
 	}
-	g.Table = &t
+	if len(masked) > 0 {
+		g.Masked = v.T("waiting.masked_groups", "names", masked)
+	}
+	if len(t.Rows) > 0 {
+		g.Table = &t
+	}
 	return g
 }
 

@@ -73,7 +73,7 @@ func New(t *testing.T) *House {
 		if err != nil {
 			return err
 		}
-		org.Listed, org.Name = true, "Le Phare numérique"
+		org.Listed, org.Name = true, "Le Phare"
 		_, err = network.EditOrganisation(ctx, tx, h.Manager, org)
 		return err
 	})
