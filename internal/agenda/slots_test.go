@@ -24,6 +24,7 @@ func (noHolidays) SchoolHoliday(int, time.Month, int) bool { return false }
 type mayHolidays struct{}
 
 func (mayHolidays) PublicHoliday(_ int, m time.Month, d int) bool { return m == time.May && d == 14 }
+
 func (mayHolidays) SchoolHoliday(_ int, m time.Month, d int) bool {
 	return m == time.May && (d == 15 || d == 16)
 }
@@ -73,56 +74,68 @@ func TestSlotsOnTheWall(t *testing.T) {
 		want        []string
 	}{
 		{
-			"three an hour apart", opening(func(*Opening) {}), "2026-06-08", "2026-06-09", noHolidays{},
+			"three an hour apart", opening(func(*Opening) {}), "2026-06-08", "2026-06-09",
+			noHolidays{},
 			[]string{"Mon 08/06 09:00", "Mon 08/06 10:00", "Mon 08/06 11:00"},
 		},
 		{
-			"a slot that does not fit is none", opening(func(o *Opening) { o.SlotMinutes = 45; o.EndsMinute = 10*60 + 40 }), "2026-06-08", "2026-06-09", noHolidays{},
+			"a slot that does not fit is none", opening(func(o *Opening) { o.SlotMinutes = 45; o.EndsMinute = 10*60 + 40 }), "2026-06-08", "2026-06-09",
+			noHolidays{},
 			[]string{"Mon 08/06 09:00", "Mon 08/06 09:45"},
 		},
 		{
-			"last Friday of the month", opening(func(o *Opening) { o.Rule = "FREQ=MONTHLY;BYDAY=-1FR"; o.EndsMinute = 10 * 60 }), "2026-06-01", "2026-08-01", noHolidays{},
+			"last Friday of the month", opening(func(o *Opening) { o.Rule = "FREQ=MONTHLY;BYDAY=-1FR"; o.EndsMinute = 10 * 60 }), "2026-06-01", "2026-08-01",
+			noHolidays{},
 			[]string{"Fri 26/06 09:00", "Fri 31/07 09:00"},
 		},
 		{
 			"every other Tuesday across a year of 53 weeks", opening(func(o *Opening) {
 				o.FirstDay, o.Workers[0].From = day("2026-12-15"), day("2026-12-15")
 				o.Rule, o.EndsMinute = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", 10*60
-			}), "2026-12-01", "2027-02-01", noHolidays{},
+			}), "2026-12-01", "2027-02-01",
+			noHolidays{},
 			[]string{"Tue 15/12 09:00", "Tue 29/12 09:00", "Tue 12/01 09:00", "Tue 26/01 09:00"},
 		},
 		{
 			"bank holidays and exceptions are left out", opening(func(o *Opening) {
 				o.EndsMinute, o.Except = 10*60, []clock.Date{day("2026-05-13")}
-			}), "2026-05-12", "2026-05-16", mayHolidays{},
+			}), "2026-05-12", "2026-05-16",
+			mayHolidays{},
 			[]string{"Tue 12/05 09:00", "Fri 15/05 09:00"},
 		},
 		{
-			"in school time only", opening(func(o *Opening) { o.EndsMinute, o.School = 10*60, TermOnly }), "2026-05-13", "2026-05-18", mayHolidays{},
+			"in school time only", opening(func(o *Opening) { o.EndsMinute, o.School = 10*60, TermOnly }), "2026-05-13", "2026-05-18",
+			mayHolidays{},
 			[]string{"Wed 13/05 09:00", "Sun 17/05 09:00"},
 		},
 		{
-			"in school holidays only", opening(func(o *Opening) { o.EndsMinute, o.School = 10*60, HolidaysOnly }), "2026-05-13", "2026-05-18", mayHolidays{},
+			"in school holidays only", opening(func(o *Opening) { o.EndsMinute, o.School = 10*60, HolidaysOnly }), "2026-05-13", "2026-05-18",
+			mayHolidays{},
 			[]string{"Fri 15/05 09:00", "Sat 16/05 09:00"},
 		},
 		{
-			"across midnight", opening(func(o *Opening) { o.StartsMinute, o.EndsMinute = 23*60, 25*60 }), "2026-06-09", "2026-06-10", noHolidays{},
+			"across midnight", opening(func(o *Opening) { o.StartsMinute, o.EndsMinute = 23*60, 25*60 }), "2026-06-09", "2026-06-10",
+			noHolidays{},
 			[]string{"Tue 09/06 00:00", "Tue 09/06 23:00"},
 		},
 		{
-			"9 h stays 9 h when the clocks change", opening(func(o *Opening) { o.EndsMinute = 10 * 60 }), "2026-03-28", "2026-03-31", noHolidays{},
+			"9 h stays 9 h when the clocks change", opening(func(o *Opening) { o.EndsMinute = 10 * 60 }), "2026-03-28", "2026-03-31",
+			noHolidays{},
 			[]string{"Sat 28/03 09:00", "Sun 29/03 09:00", "Mon 30/03 09:00"},
 		},
 		{
-			"in Réunion, on its own clock", opening(func(o *Opening) { o.Zone, o.EndsMinute = "Indian/Reunion", 10*60 }), "2026-03-29", "2026-03-30", noHolidays{},
+			"in Réunion, on its own clock", opening(func(o *Opening) { o.Zone, o.EndsMinute = "Indian/Reunion", 10*60 }), "2026-03-29", "2026-03-30",
+			noHolidays{},
 			[]string{"Sun 29/03 09:00"},
 		},
 		{
-			"only while someone holds it", opening(func(o *Opening) { o.EndsMinute = 10 * 60; o.Workers[0].Until = day("2026-06-08") }), "2026-06-08", "2026-06-11", noHolidays{},
+			"only while someone holds it", opening(func(o *Opening) { o.EndsMinute = 10 * 60; o.Workers[0].Until = day("2026-06-08") }), "2026-06-08", "2026-06-11",
+			noHolidays{},
 			[]string{"Mon 08/06 09:00"},
 		},
 		{
-			"not after its last day", opening(func(o *Opening) { o.EndsMinute = 10 * 60; o.LastDay = day("2026-06-09") }), "2026-06-08", "2026-06-11", noHolidays{},
+			"not after its last day", opening(func(o *Opening) { o.EndsMinute = 10 * 60; o.LastDay = day("2026-06-09") }), "2026-06-08", "2026-06-11",
+			noHolidays{},
 			[]string{"Mon 08/06 09:00", "Tue 09/06 09:00"},
 		},
 	} {
