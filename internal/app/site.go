@@ -13,7 +13,6 @@ import (
 	"escale/internal/activity"
 	"escale/internal/app/rooms"
 	"escale/internal/autonomy"
-	"escale/internal/impact"
 	"escale/internal/kit/db"
 	"escale/internal/kit/guard"
 	"escale/internal/need"
@@ -43,6 +42,7 @@ import (
 	"escale/internal/web/shared"
 	agendapage "escale/internal/web/team/agenda"
 	"escale/internal/web/team/figures"
+	networkpage "escale/internal/web/team/network"
 	"escale/internal/web/team/waiting"
 )
 
@@ -97,7 +97,6 @@ func routes(lib *shared.Library, r *rooms.Rooms, places *atlas.Atlas, https bool
 	lib.Messages(need.Messages)
 	lib.Messages(orientation.Messages)
 	lib.Messages(activity.Messages)
-	lib.Messages(impact.Messages)
 	entrance := enter.Door{Keeper: r.Keeper, HTTPS: https, Address: enter.PeerAddress}
 	organisations := func(ctx context.Context) (list []network.Organisation, err error) {
 		err = r.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
@@ -106,6 +105,7 @@ func routes(lib *shared.Library, r *rooms.Rooms, places *atlas.Atlas, https bool
 		})
 		return list, err
 	}
+	house := networkpage.NewHouse(r.DB, r.AddOrganisation)
 	return slices.Concat(
 		home.Routes(lib, nil),
 		info.Routes(lib, door{r.Keeper, https}),
@@ -127,6 +127,7 @@ func routes(lib *shared.Library, r *rooms.Rooms, places *atlas.Atlas, https bool
 		guide.Routes(lib),
 		agendapage.Routes(lib, &agendapage.Desk{DB: r.DB, Agenda: r.Agenda}),
 		figures.Routes(lib, figures.NewHouse(r.DB)),
+		networkpage.Routes(lib, networkpage.Deps{Tree: house, Places: house, Lists: house}),
 		waiting.Routes(lib, waiting.NewHouse(r.DB, r.Ways)),
 	)
 }

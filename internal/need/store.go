@@ -143,6 +143,9 @@ func (s *Store) Capture(ctx context.Context, tx db.Tx, v access.Viewer, n Need) 
 	if err := s.addEvent(ctx, tx, v, e); err != nil {
 		return Need{}, err
 	}
+	if err := tx.Touch(ctx, "figures"); err != nil {
+		return Need{}, err
+	}
 	return n, s.note.On(ctx, tx, v, "need.capture", "need", n.ID)
 }
 

@@ -15,7 +15,7 @@ import (
 
 // maxKept is how many bytes of pages are kept; beyond it all are dropped and made
 // again, so that addresses invented by a robot cannot fill the memory.
-const maxKept = 64 << 20
+const maxKept = 32 << 20
 
 // keptPages are public pages kept as they were sent, so that a page many people
 // open costs its making once. They are rebuilt at will: another process may hold

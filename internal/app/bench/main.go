@@ -56,8 +56,8 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer, o options) (err error) {
-	if o.program == "" {
-		return errors.New("-program is missing")
+	if o.program == "" || o.rounds < 1 {
+		return errors.New("-program is missing, or -rounds is under 1")
 	}
 	dir, err := os.MkdirTemp("", "escale-bench")
 	if err != nil {

@@ -8,8 +8,10 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -18,22 +20,51 @@ import (
 	"escale/internal/kit/id"
 )
 
-// smallDisk mounts a disk of 24 MB, in memory, for the test.
-func smallDisk(t *testing.T) string {
+// inNamespace says that the test runs again, alone, where it may mount.
+const inNamespace = "ESCALE_TEST_NAMESPACE"
+
+// smallDisk mounts a disk of 24 MB, in memory, for the test. Someone who may not
+// mount sees the test run again in a user namespace, where everybody may; here
+// is then false, and there is nothing left to do.
+func smallDisk(t *testing.T) (dir string, here bool) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "disk")
+	dir = filepath.Join(t.TempDir(), "disk")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := unix.Mount("escale", dir, "tmpfs", 0, "size=24m,mode=0700"); err != nil {
-		dbtest.Missing(t, "no right to mount a disk of 24 MB to fill up (run as root): "+err.Error())
+	err := unix.Mount("escale", dir, "tmpfs", 0, "size=24m,mode=0700")
+	if errors.Is(err, unix.EPERM) && os.Getenv(inNamespace) == "" && again(t) {
+		return "", false
+	}
+	if err != nil {
+		dbtest.Missing(t, "no right to mount a disk of 24 MB to fill up: "+err.Error())
 	}
 	t.Cleanup(func() {
 		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
 			t.Error(err)
 		}
 	})
-	return dir
+	return dir, true
+}
+
+// again runs this test alone in a namespace, and reports whether it could.
+func again(t *testing.T) bool {
+	t.Helper()
+	c := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	c.Env = append(os.Environ(), inNamespace+"=1")
+	c.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	}
+	out, err := c.CombinedOutput()
+	if c.ProcessState == nil {
+		return false // no namespace either
+	}
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	return err != nil || strings.Contains(string(out), "--- PASS: "+t.Name())
 }
 
 // fillUp writes a file until the disk has no room left, and gives its path.
@@ -62,7 +93,10 @@ func (zeros) Read(b []byte) (int, error) {
 // refused with a calm page; nothing is half written; and once there is room
 // again the same form goes through.
 func TestFullDisk(t *testing.T) {
-	disk := smallDisk(t)
+	disk, here := smallDisk(t)
+	if !here {
+		return
+	}
 	dir := filepath.Join(disk, "demonstration")
 	copyFolder(t, demoFolder(t), dir)
 	r := startDemo(t, dir)
@@ -119,7 +153,10 @@ func TestFullDisk(t *testing.T) {
 // Killed on a full disk, the program opens again once there is room, with all
 // it said it kept.
 func TestKilledOnFullDisk(t *testing.T) {
-	disk := smallDisk(t)
+	disk, here := smallDisk(t)
+	if !here {
+		return
+	}
 	dir := filepath.Join(disk, "demonstration")
 	copyFolder(t, demoFolder(t), dir)
 	r := startDemo(t, dir)
@@ -154,7 +191,10 @@ func TestKilledOnFullDisk(t *testing.T) {
 
 // A disk that only reads: said, with what to do, and nothing starts.
 func TestReadOnlyDisk(t *testing.T) {
-	disk := smallDisk(t)
+	disk, here := smallDisk(t)
+	if !here {
+		return
+	}
 	dir := filepath.Join(disk, "demonstration")
 	copyFolder(t, demoFolder(t), dir)
 	if err := unix.Mount("", disk, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {

@@ -8,6 +8,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"html"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -81,6 +82,48 @@ func TestWrongFile(t *testing.T) {
 	})
 	if diff := cmp.Diff(before, rowsByTable(t, dir)); diff != "" {
 		t.Errorf("rows of each table, before and after (-before +after):\n%s", diff)
+	}
+}
+
+// TestWrongFileOnThePage sends the same mistakes through « Ajouter une liste de
+// lieux »: the page says what the file is, and nothing is written.
+func TestWrongFileOnThePage(t *testing.T) {
+	dir := demoFolder(t)
+	before := rowsByTable(t, dir)["place"]
+	r := startDemo(t, dir)
+	claire := signedIn(t, r, "claire")
+	for name, c := range map[string]struct{ content, is string }{
+		"liste.pdf":   {"%PDF-1.7\n", "c'est un PDF"},
+		"liste.xlsx":  {zipOf(t, "xl/workbook.xml"), "c'est un classeur de tableur"},
+		"page.html":   {"<!DOCTYPE html><title>Lieux</title>", "c'est une page web"},
+		"vide.csv":    {"", "le fichier est vide"},
+		"binaire.csv": {"id,nom\n\x00\x01", "ce n'est pas un fichier de texte"},
+		"autre.csv":   {"couleur,taille\nbleu,3\n", "ces colonnes ne sont celles d'aucune liste connue"},
+		"coupe.json":  {`[{"id": "1", "nom`, "ne se lit plus à la ligne 1"},
+	} {
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		part, err := w.CreateFormFile("fichier", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write([]byte(c.content)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		a, err := read(claire.http.Post(claire.base+"/reseau/importer", w.FormDataContentType(), &body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.status != http.StatusUnprocessableEntity || !strings.Contains(flat(a.page), c.is) {
+			t.Errorf("%s: %d, and « %s » is not on the page:\n%s", name, a.status, c.is, a.page)
+		}
+	}
+	r.stop(t)
+	if after := rowsByTable(t, dir)["place"]; after != before {
+		t.Errorf("%d places, want %d", after, before)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"escale/internal/access"
+	"escale/internal/activity"
 	"escale/internal/agenda"
 	"escale/internal/impact"
 	"escale/internal/kit/clock"
@@ -19,6 +20,17 @@ import (
 	"escale/internal/orientation"
 	"escale/internal/person"
 	"escale/internal/territory"
+)
+
+const (
+	// nearDays is how many days ahead a date shows among the things to finish.
+	nearDays = 14
+	// mandateDays is how many days before its end a mandate shows.
+	mandateDays = 7
+	// lookBackDays bounds the search for supports nobody noted.
+	lookBackDays = 30
+	// mostTasks is how many of each kind are listed.
+	mostTasks = 3
 )
 
 // Desk reads days from the rooms. It is safe for concurrent use.
@@ -91,7 +103,7 @@ func (k *Desk) meetings(ctx context.Context, tx db.Tx, v access.Viewer, day *Day
 			ids = append(ids, b.ID)
 		}
 	}
-	recorded, err := recordsOf(ctx, tx, ids)
+	recorded, err := activity.RecordsOf(ctx, tx, ids)
 	if err != nil {
 		return err
 	}
@@ -165,13 +177,13 @@ func (k *Desk) toFinish(ctx context.Context, tx db.Tx, v access.Viewer, day *Day
 	}
 	today := clock.DateOf(tx.Now.In(loc))
 	var err error
-	if day.Unrecorded, err = unrecorded(ctx, tx, v, today.In(loc)); err != nil {
+	if day.Unrecorded, err = activity.Unrecorded(ctx, tx, v, today.AddDays(-lookBackDays).In(loc), today.In(loc)); err != nil {
 		return err
 	}
-	if day.Near, err = nearNeeds(ctx, tx, v, today); err != nil {
+	if day.Near, err = activity.NearNeeds(ctx, tx, v, today.AddDays(-lookBackDays), today.AddDays(nearDays), mostTasks); err != nil {
 		return err
 	}
-	if day.ToAnswer, err = toAnswer(ctx, tx, v); err != nil {
+	if day.ToAnswer, err = activity.ToAnswer(ctx, tx, v); err != nil {
 		return err
 	}
 	if day.Mandates, err = k.People.MandatesEnding(ctx, tx, v, today, today.AddDays(mandateDays+1)); err != nil {

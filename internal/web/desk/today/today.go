@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"escale/internal/access"
+	"escale/internal/activity"
 	"escale/internal/agenda"
 	"escale/internal/impact"
 	"escale/internal/kit/clock"
@@ -50,7 +51,7 @@ type Day struct {
 	Organisations map[id.ID]string // names of those waited for
 
 	Unrecorded []id.ID // past meetings without a record, oldest first
-	Near       []NearNeed
+	Near       []activity.NearNeed
 	ToAnswer   int
 	Late       []orientation.Follow
 	Mandates   []person.Mandate

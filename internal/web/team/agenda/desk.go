@@ -32,7 +32,7 @@ func (k *Desk) Week(ctx context.Context, v access.Viewer, monday clock.Date, loc
 		if w.Openings, err = k.Agenda.Openings(ctx, tx, v.Organisation()); err != nil {
 			return err
 		}
-		booked, err := bookedOn(ctx, tx, v.Organisation(), monday.In(loc), monday.AddDays(7).In(loc), loc)
+		booked, err := k.Agenda.BookedOn(ctx, tx, v.Organisation(), monday.In(loc), monday.AddDays(7).In(loc), loc)
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (k *Desk) Week(ctx context.Context, v access.Viewer, monday clock.Date, loc
 				return err
 			}
 			for _, d := range days {
-				h := Held{Opening: o, Day: d, Booked: booked[onDay{o.ID, d}]}
+				h := Held{Opening: o, Day: d, Booked: booked[rooms.OnDay{Opening: o.ID, Day: d}]}
 				for _, p := range o.Workers {
 					if p.On(d) {
 						h.Workers = append(h.Workers, p.Worker)

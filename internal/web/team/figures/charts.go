@@ -88,8 +88,8 @@ func (w words) lines(months []Month) *Lines {
 		l.Months = append(l.Months, Axis{X: percent(x(i)), Text: strings.ToUpper(string([]rune(name)[:1]))})
 		l.Data.Rows = append(l.Data.Rows, []shared.Cell{
 			{Text: name + " " + strconv.Itoa(m.First.Year)},
-			{Text: w.number(m.Median, "day"), Number: true},
-			{Text: w.number(m.P90, "day"), Number: true},
+			{Text: w.month(m, m.Median), Number: true},
+			{Text: w.month(m, m.P90), Number: true},
 		})
 	}
 	l.Medians, l.MedianRuns = w.line(months, func(m Month) impact.Number { return m.Median }, x, y)

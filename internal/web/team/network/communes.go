@@ -47,8 +47,10 @@ func (p pages) showCommunes(r *web.Request) (web.Response, error) {
 		return web.Show(p.communes, v)
 	}
 	t := shared.Table{Caption: v.T("network.communes.caption"), Hidden: true, Wide: true, Head: []shared.Cell{
-		{Text: v.T("network.communes.commune")}, {Text: v.T("network.communes.nearest")},
-		{Text: v.T("network.communes.km"), Number: true}, {Text: v.T("network.communes.people"), Number: true},
+		{Text: v.T("network.communes.commune")},
+		{Text: v.T("network.communes.nearest")},
+		{Text: v.T("network.communes.km"), Number: true},
+		{Text: v.T("network.communes.people"), Number: true},
 	}}
 	if v.All {
 		t.Head = append(t.Head, shared.Cell{Text: v.T("network.communes.places"), Number: true})

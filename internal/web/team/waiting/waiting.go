@@ -97,6 +97,11 @@ func (v *View) tell(b Board) {
 	median, _ := b.Report.Figure("waiting_median")
 	long, _ := b.Report.Figure("wait_long")
 	waiting, late := part(b.Report, "waiting"), part(b.Late, "waiting")
+	// Both numbers stand side by side: when few wait since less, what a
+	// subtraction would give is a group too small to be shown.
+	if recent := waiting.Value - late.Value; !waiting.Masked && recent > 0 && recent < float64(v.Threshold) {
+		late = impact.Number{Masked: true}
+	}
 	v.Heads = []Head{
 		{v.number(waiting), v.T("waiting.head.waiting"), "/chiffres/definitions#needs_met"},
 		{v.number(late), v.T("waiting.head.late", "n", impact.LongWait), "/chiffres/definitions#wait_long"},

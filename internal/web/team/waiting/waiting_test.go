@@ -108,6 +108,17 @@ func TestWaitsAndStuckReferrals(t *testing.T) {
 	}
 }
 
+// The two numbers at the top are not a small group apart.
+func TestNoSmallGroupBySubtraction(t *testing.T) {
+	for late, want := range map[float64]string{14: "14</dd>", 8: "8</dd>", 11: "masqué</dd>", 10: "masqué</dd>"} {
+		page := show(t, &told{board: waiting.Board{Report: report(number(14)), Late: report(number(late))}})
+		_, rest, _ := strings.Cut(page, "attendent depuis plus de")
+		if head, _, _ := strings.Cut(rest, "</div>"); !strings.HasSuffix(head, want) {
+			t.Errorf("14 wait, %v of them for long: the page shows %q, want %q", late, head, want)
+		}
+	}
+}
+
 func TestTheBoardOfARealStore(t *testing.T) {
 	d := dbtest.SQLite(t, clock.Fixed(webtest.Now))
 	w := waytest.New(t, d)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package today
+package activity
 
 import (
 	"context"
@@ -15,19 +15,9 @@ import (
 	"escale/internal/kit/id"
 )
 
-// What is left to finish is read here in one question each, across rooms, so that
-// the page stays quick. Nothing sealed is read: codes, dates and identifiers only.
-
-const (
-	// nearDays is how many days ahead a date shows among the things to finish.
-	nearDays = 14
-	// mandateDays is how many days before its end a mandate shows.
-	mandateDays = 7
-	// lookBackDays bounds the search for supports nobody noted.
-	lookBackDays = 30
-	// mostTasks is how many of each kind are listed.
-	mostTasks = 3
-)
+// What a helper has left to finish is read here in one question each, across the
+// rooms below, so that her day shows at once. Nothing sealed is read: codes,
+// dates and identifiers only.
 
 // NearNeed is a need whose date is near and for which no meeting is kept.
 type NearNeed struct {
@@ -36,8 +26,8 @@ type NearNeed struct {
 	Risk     autonomy.Risk
 }
 
-// recordsOf gives the support recorded for each of bookings, as last corrected.
-func recordsOf(ctx context.Context, tx db.Tx, bookings []id.ID) (map[id.ID]id.ID, error) {
+// RecordsOf gives the support recorded for each of bookings, as last corrected.
+func RecordsOf(ctx context.Context, tx db.Tx, bookings []id.ID) (map[id.ID]id.ID, error) {
 	records := map[id.ID]id.ID{}
 	if len(bookings) == 0 {
 		return records, nil
@@ -50,21 +40,22 @@ func recordsOf(ctx context.Context, tx db.Tx, bookings []id.ID) (map[id.ID]id.ID
 	return records, err
 }
 
-// unrecorded lists the viewer's own meetings before a moment that were held, or
-// should have been, and have no record: oldest first.
-func unrecorded(ctx context.Context, tx db.Tx, v access.Viewer, before time.Time) ([]id.ID, error) {
+// Unrecorded lists the viewer's own meetings that began in [from, before), were
+// held or should have been, and have no record: oldest first.
+func Unrecorded(ctx context.Context, tx db.Tx, v access.Viewer, from, before time.Time) ([]id.ID, error) {
 	var ids []id.ID
 	err := tx.NewRaw(`SELECT b.id FROM booking b
 		WHERE b.worker_id = ? AND b.organisation_id = ? AND b.starts_at >= ? AND b.starts_at < ? AND b.status IN ('unknown', 'seen')
 			AND NOT EXISTS (SELECT 1 FROM activity a WHERE a.booking_id = b.id)
 		ORDER BY b.starts_at, b.id`,
-		v.Worker(), v.Organisation(), db.At(before.AddDate(0, 0, -lookBackDays)), db.At(before)).Scan(ctx, &ids)
+		v.Worker(), v.Organisation(), db.At(from), db.At(before)).Scan(ctx, &ids)
 	return ids, err
 }
 
-// nearNeeds lists the open needs of the viewer's organisation whose date is near
-// or just past and for which no meeting is to come.
-func nearNeeds(ctx context.Context, tx db.Tx, v access.Viewer, today clock.Date) ([]NearNeed, error) {
+// NearNeeds lists at most limit open needs of the viewer's organisation whose
+// date lies between first and last, both included, and for which no meeting is
+// to come; none for whoever may not open files.
+func NearNeeds(ctx context.Context, tx db.Tx, v access.Viewer, first, last clock.Date, limit int) ([]NearNeed, error) {
 	if !v.May(access.ReadPerson) {
 		return nil, nil
 	}
@@ -73,13 +64,13 @@ func nearNeeds(ctx context.Context, tx db.Tx, v access.Viewer, today clock.Date)
 		WHERE n.organisation_id = ? AND n.status = 'open' AND n.deadline BETWEEN ? AND ?
 			AND NOT EXISTS (SELECT 1 FROM booking b WHERE b.need_id = n.id AND b.status IN ('unknown', 'seen') AND b.ends_at > ?)
 		ORDER BY n.deadline, n.noted_at LIMIT ?`,
-		v.Organisation(), today.AddDays(-lookBackDays), today.AddDays(nearDays), tx.Now, mostTasks).Scan(ctx, &near)
+		v.Organisation(), first, last, tx.Now, limit).Scan(ctx, &near)
 	return near, err
 }
 
-// toAnswer counts the referrals made to the viewer's organisation that nobody
-// accepted or refused yet.
-func toAnswer(ctx context.Context, tx db.Tx, v access.Viewer) (int, error) {
+// ToAnswer counts the referrals made to the viewer's organisation that nobody
+// accepted or refused yet; 0 for whoever may not answer them.
+func ToAnswer(ctx context.Context, tx db.Tx, v access.Viewer) (int, error) {
 	if !v.May(access.DecideReferral) {
 		return 0, nil
 	}
