@@ -28,7 +28,7 @@ type village struct {
 	clients map[access.Role]*http.Client // the zero role is signed out
 }
 
-// openVillage tells the demonstration's story once for all tests of a function.
+// openVillage tells the demonstration's story.
 func openVillage(t *testing.T) *village {
 	t.Helper()
 	ctx := context.Background()
@@ -71,6 +71,15 @@ func openVillage(t *testing.T) *village {
 		}
 	}
 	return v
+}
+
+// TestVillage looks at one demonstration from several sides: telling its story
+// takes longer than any of them.
+func TestVillage(t *testing.T) {
+	v := openVillage(t)
+	t.Run("every route, every role", func(t *testing.T) { everyRouteEveryRole(t, v) })
+	t.Run("rows of other organisations look absent", func(t *testing.T) { otherOrganisationsRowsLookAbsent(t, v) })
+	t.Run("five hundred readers", func(t *testing.T) { fiveHundredReaders(t, v) })
 }
 
 // client keeps cookies and follows no redirection, so that each is seen.
@@ -144,11 +153,10 @@ func fillPath(pattern string, row id.ID) string {
 	return strings.Join(parts, "/")
 }
 
-// TestEveryRouteEveryRole walks each address as each role and as nobody. What
+// everyRouteEveryRole walks each address as each role and as nobody. What
 // its permission does not allow is refused; what it allows is not refused for
 // the role, though the row asked for may well be nobody's.
-func TestEveryRouteEveryRole(t *testing.T) {
-	v := openVillage(t)
+func everyRouteEveryRole(t *testing.T, v *village) {
 	routes, err := listRoutes()
 	if err != nil {
 		t.Fatal(err)
@@ -182,10 +190,9 @@ func TestEveryRouteEveryRole(t *testing.T) {
 	}
 }
 
-// TestOtherOrganisationsRowsLookAbsent asks for the rows of one organisation as
+// otherOrganisationsRowsLookAbsent asks for the rows of one organisation as
 // people of another: 404 or 403, never a page, never a sentence of theirs.
-func TestOtherOrganisationsRowsLookAbsent(t *testing.T) {
-	v := openVillage(t)
+func otherOrganisationsRowsLookAbsent(t *testing.T, v *village) {
 	routes, err := listRoutes()
 	if err != nil {
 		t.Fatal(err)
@@ -217,10 +224,9 @@ func TestOtherOrganisationsRowsLookAbsent(t *testing.T) {
 
 func first(s string, n int) string { return s[:min(n, len(s))] }
 
-// TestFiveHundredReaders is many people at once on the public pages: all are
+// fiveHundredReaders is many people at once on the public pages: all are
 // answered.
-func TestFiveHundredReaders(t *testing.T) {
-	v := openVillage(t)
+func fiveHundredReaders(t *testing.T, v *village) {
 	var wg sync.WaitGroup
 	gate := make(chan struct{}, 32)
 	for i := range 500 {
