@@ -56,13 +56,14 @@ func walk(t *testing.T, dir string, visit func(path string)) {
 	}
 }
 
-// Every sentence is said somewhere, and every sentence a template says exists:
-// in all pages and rooms of the house. English may lag: the count is reported.
+// Every sentence of a page is said somewhere, and every sentence a template says
+// exists, in a page or a room. A room names each code of its lists for whoever
+// shows it, and tests its own catalogue. English may lag: the count is reported.
 func TestCatalogues(t *testing.T) {
 	french, english := sentences(t, "fr.json"), sentences(t, "en.json")
 	said := webtest.Mentions(t, "..")
 	for key, file := range french {
-		if !said.Has(key) {
+		if page := filepath.Base(file) == "fr.json"; page && !said.Has(key) {
 			t.Errorf("%s: nothing says %q", file, key)
 		}
 	}
