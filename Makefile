@@ -1,12 +1,16 @@
 # Escale. The two commands a newcomer needs are `go run ./cmd/escale demo` and
 # `make test`; the others are here too.
 
-.PHONY: test bench format build demo
+.PHONY: test bench journey format build demo
 
 # Everything: set-up, vet, static analysis, race-enabled tests on SQLite and
 # PostgreSQL, browser journeys with accessibility checks.
 test:
 	@bash scripts/test.sh
+
+# The browser journeys alone; ESCALE_SHOTS=docs/journey keeps their pictures.
+journey:
+	@bash scripts/journey.sh
 
 # Tables of measures. Never fails on time: machines are shared and noisy.
 bench:

@@ -102,7 +102,7 @@ func calendarOf(code string) (*time.Location, hours.Calendar, error) {
 }
 
 func readMoment(flag, value string, zone *time.Location) (time.Time, error) {
-	for _, layout := range []string{time.DateOnly, wallTime} {
+	for _, layout := range []string{time.DateOnly, wallTime, time.RFC3339} {
 		if t, err := time.ParseInLocation(layout, value, zone); err == nil {
 			return t, nil
 		}

@@ -20,6 +20,10 @@ func TestOnePersonsWay(t *testing.T) {
 	chrome := chromium(t)
 	town := startDemo(t, t.TempDir())
 
+	onScreen := newBrowser(t, chrome, town.Address, screen)
+	onScreen.open("/")
+	onScreen.looked("01-accueil-1280")
+
 	// Anyone, without an account, on a telephone.
 	anyone := newBrowser(t, chrome, town.Address, phone)
 	anyone.open("/")
