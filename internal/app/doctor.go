@@ -98,7 +98,7 @@ func (c doctorCommand) folder(context.Context) check {
 }
 
 func (c doctorCommand) disk(context.Context) check {
-	room, err := freeRoom(c.Data)
+	room, err := db.RoomOn(c.Data)
 	if err != nil {
 		return found("disk", true, "doctor.disk.unknown")
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -260,7 +261,8 @@ func searchAnswerOf(r atlas.Result) searchAnswer {
 			Phone: f.Place.Card.Phone, Cost: append([]string{}, f.Place.Card.Fees...), Open: f.Opening.Kind, Why: []string{},
 		}
 		if f.HasKm {
-			p.Km = &f.Km
+			km := math.Round(f.Km*100) / 100
+			p.Km = &km
 		}
 		for _, w := range f.Why {
 			p.Why = append(p.Why, w.Found)

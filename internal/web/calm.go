@@ -105,7 +105,7 @@ func (s *Site) fail(w http.ResponseWriter, r *Request, err error) {
 		v.Both, v.Back = stale.Fields, stale.Back
 	case errors.As(err, &refused):
 		v.Roles = v.whoMay(refused.permission)
-	case errors.Is(err, errLocked):
+	case errors.Is(err, errLocked), errors.Is(err, db.ErrFull):
 		v.Sent = sent(r)
 	}
 	response, failed := Show(s.calm[kind], v)

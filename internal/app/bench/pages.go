@@ -237,6 +237,10 @@ type weight struct {
 	header            int // bytes of the answer's headers, as HTTP/1.1 writes them
 }
 
+// placePattern is the one public route with a name in its path that has a page
+// for anyone: it is weighed with a place of the demonstration.
+const placePattern = "/lieux/{id}"
+
 // weigh asks for every public page of the program, as someone who comes for the
 // first time.
 func weigh(ctx context.Context, d *demo, program string) (all []weight, err error) {
@@ -256,7 +260,7 @@ func weigh(ctx context.Context, d *demo, program string) (all []weight, err erro
 	for _, r := range routes {
 		if r.Method == http.MethodGet && r.Permission == "public" {
 			path := strings.TrimSuffix(r.Pattern, "{$}")
-			if path == "/lieux/{id}" {
+			if path == placePattern {
 				path = place
 			}
 			paths = append(paths, path)
@@ -264,6 +268,10 @@ func weigh(ctx context.Context, d *demo, program string) (all []weight, err erro
 	}
 	slices.Sort(paths)
 	for _, path := range paths {
+		shown := path
+		if path == place {
+			shown = placePattern
+		}
 		if strings.Contains(path, "{") {
 			all = append(all, weight{path: path})
 			continue
@@ -283,7 +291,7 @@ func weigh(ctx context.Context, d *demo, program string) (all []weight, err erro
 		if err := p.header.Write(&header); err != nil {
 			return nil, err
 		}
-		all = append(all, weight{path, p.status, len(p.body), len(text), header.Len()})
+		all = append(all, weight{shown, p.status, len(p.body), len(text), header.Len()})
 	}
 	return all, nil
 }

@@ -55,6 +55,10 @@ func Open(ctx context.Context, c Config, policy access.Policy, now clock.Clock) 
 		_ = d.Close() // the first error is the one to tell
 		return nil, fmt.Errorf("rooms: %w", err)
 	}
+	if err := c.prove(ctx, d, master, fresh); err != nil {
+		_ = d.Close()
+		return nil, fmt.Errorf("rooms: %w", err)
+	}
 	r := assemble(d, master, policy)
 	r.Config, r.Fresh = c, fresh
 	return r, nil

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ncruces/go-sqlite3"
 	"github.com/uptrace/bun"
 
 	"escale/internal/kit/clock"
@@ -48,6 +49,7 @@ type DB struct {
 	read   *bun.DB
 	clock  clock.Clock
 	close  func() error
+	folder string // of an SQLite file; empty for PostgreSQL, which says itself when its disk is full
 }
 
 // Open opens the store that c names. It does not change its schema: see Migrate.
@@ -123,17 +125,34 @@ func (d *DB) snapshot() sql.IsolationLevel {
 func (d *DB) run(ctx context.Context, pool *bun.DB, opts *sql.TxOptions, f func(context.Context, Tx) error) error {
 	tx, err := pool.BeginTx(ctx, opts)
 	if err != nil {
-		return fmt.Errorf("db: begin: %w", Explain(err))
+		return fmt.Errorf("db: begin: %w", d.explain(err))
 	}
 	// After a commit this does nothing; after an error or a panic it undoes all.
 	defer func() { _ = tx.Rollback() }()
 	if err := f(ctx, Tx{Tx: tx, Engine: d.engine, Now: At(d.clock())}); err != nil {
-		return Explain(err)
+		return d.explain(err)
 	}
 	if err := tx.Commit(); err != nil {
-		return Explain(err)
+		return d.explain(err)
 	}
 	return nil
+}
+
+// leastRoom is the free space, in bytes, under which a write that failed is put
+// down to a full disk: a gesture writes less.
+const leastRoom = 1 << 20
+
+// explain is Explain, and sees a full disk behind SQLite's « disk I/O error »:
+// the driver forgets what the system answered when its own rollback succeeds.
+func (d *DB) explain(err error) error {
+	err = Explain(err)
+	if d.folder == "" || errors.Is(err, ErrFull) || !errors.Is(err, sqlite3.IOERR) {
+		return err
+	}
+	if room, unknown := RoomOn(d.folder); unknown == nil && room < leastRoom {
+		return errors.Join(ErrFull, err)
+	}
+	return err
 }
 
 // Touch says that what topic names has changed, in this same transaction, so

@@ -62,6 +62,7 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 		write:  bun.NewDB(writer, sqlitedialect.New()),
 		read:   bun.NewDB(reader, sqlitedialect.New()),
 		clock:  c.Clock,
+		folder: filepath.Dir(path),
 	}
 	d.close = func() error {
 		err := d.read.Close()

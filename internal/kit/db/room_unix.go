@@ -2,12 +2,12 @@
 
 //go:build unix
 
-package app
+package db
 
 import "golang.org/x/sys/unix"
 
-// freeRoom is how many bytes may still be written on the disk of path.
-func freeRoom(path string) (int64, error) {
+// RoomOn is how many bytes may still be written on the disk of path.
+func RoomOn(path string) (int64, error) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(path, &st); err != nil {
 		return 0, err
