@@ -53,6 +53,24 @@ func escale(t *testing.T, args ...string) *exec.Cmd {
 	return exec.Command(path, args...)
 }
 
+// log keeps what a program says while it runs.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 // running is a program that answers at Address.
 type running struct {
 	Address  string `json:"address"`
@@ -61,7 +79,7 @@ type running struct {
 	} `json:"accounts"`
 	Try     []string `json:"try"`
 	process *exec.Cmd
-	said    *bytes.Buffer
+	said    *log
 }
 
 // password opens the account of login.
@@ -84,7 +102,7 @@ func startDemo(t *testing.T, dir string, more ...string) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &running{process: c, said: &bytes.Buffer{}}
+	r := &running{process: c, said: &log{}}
 	c.Stderr = r.said
 	if err := c.Start(); err != nil {
 		t.Fatal(err)

@@ -120,7 +120,8 @@ func TestFullDisk(t *testing.T) {
 		all[key] = sent{words: long}
 		refused = key
 		if page := flat(a.page); a.status != http.StatusInsufficientStorage ||
-			!strings.Contains(page, "Il n'y a plus de place pour enregistrer") || !strings.Contains(page, "Gardez vos réponses") {
+			!strings.Contains(page, "Il n'y a plus de place pour enregistrer") || !strings.Contains(page, "Vos réponses sont gardées sur cette page") ||
+			!strings.Contains(html.UnescapeString(a.page), strings.TrimSpace(long)) {
 			t.Fatalf("on a full disk: %d\n%s", a.status, r.said)
 		}
 		break
