@@ -224,8 +224,8 @@ func TestTheWholeWay(t *testing.T) {
 		// The recipient reads the sheet addressed to her; her colleague sees that it
 		// came, not what it says.
 		w.Do(t, func(ctx context.Context, tx db.Tx) error {
-			in, err := w.ways.Received(ctx, tx, w.Mediator, orientation.ReceivedFilter{})
-			if err != nil || len(in) != 1 || in[0].Sheet == nil || in[0].Sheet.Context == "" || in[0].Booking != done.Meeting.Booking {
+			in, err := w.ways.Incoming(ctx, tx, w.Mediator, done.Referral)
+			if err != nil || in.Sheet == nil || in.Sheet.Context == "" || in.Booking != done.Meeting.Booking {
 				t.Fatalf("received %+v, %v", in, err)
 			}
 			other, err := w.ways.Incoming(ctx, tx, w.Colleague, done.Referral)

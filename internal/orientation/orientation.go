@@ -98,9 +98,7 @@ func (l *Liaison) check(level int, f *text.FieldErrors) {
 		if len([]rune(*t.value)) > t.most {
 			f.Add(t.field, "orientation.too_long", "most", t.most)
 		}
-		if t.field != "contact" {
-			guard.Check(t.field, *t.value, f)
-		}
+		guard.Check(t.field, *t.value, f)
 	}
 	if l.Explanation != "" && level < ContactNeed {
 		f.Add("explanation", "orientation.too_much_for_level", "level", level)
@@ -217,6 +215,7 @@ func (r *NewReferral) check(f *text.FieldErrors) {
 	if len([]rune(r.Service)) > maxShort {
 		f.Add("service", "orientation.too_long", "most", maxShort)
 	}
+	guard.Check("service", r.Service, f)
 	if r.Level >= ContactNeed {
 		if r.RecipientWorker == "" && r.Service == "" {
 			f.Add("recipient", "orientation.recipient_not_named")

@@ -93,7 +93,19 @@ func (f Follow) Late(now time.Time, days int) bool {
 	return slices.Contains(waiting, f.Status) && now.Sub(f.StatusAt) >= time.Duration(days)*day
 }
 
-// Incoming is a referral as its recipient sees it. Sheet is nil when nothing
+// Arrival is a referral in the list of its recipient: where it comes from, when,
+// and where it stands. Its liaison sheet stays closed.
+type Arrival struct {
+	ID       id.ID
+	Sender   id.ID
+	Service  string
+	Level    int
+	SentAt   time.Time
+	Status   Status
+	StatusAt time.Time
+}
+
+// Incoming is a referral as its recipient opens it. Sheet is nil when nothing
 // travels, when it is addressed to someone else, when the agreement was taken
 // back, or when its time is over.
 type Incoming struct {

@@ -65,6 +65,7 @@ func addStep(ctx context.Context, tx db.Tx, v access.Viewer, referral id.ID, sta
 type SentFilter struct {
 	Need        id.ID // those of one need
 	WaitingDays int   // only those without news for so many days (R40); 0 means all
+	Offset      int   // how many to pass over
 	Limit       int   // 0 means 50
 }
 
@@ -83,7 +84,7 @@ func (s *Store) Sent(ctx context.Context, tx db.Tx, v access.Viewer, f SentFilte
 			q = q.Where("r.status IN ?", bun.Tuple(waiting)).
 				Where("r.status_at <= ?", db.At(tx.Now.Add(-time.Duration(f.WaitingDays)*day)))
 		}
-		return q.OrderExpr("r.status_at, r.id").Limit(limit(f.Limit))
+		return q.OrderExpr("r.status_at, r.id").Offset(int64(f.Offset)).Limit(limit(f.Limit))
 	})
 }
 
@@ -137,72 +138,72 @@ func follow(ctx context.Context, tx db.Tx, narrow func(*bun.SelectQuery) *bun.Se
 // ReceivedFilter narrows the referrals a recipient has.
 type ReceivedFilter struct {
 	Statuses []Status // none means those still waiting for an answer, or for a meeting
+	Offset   int      // how many to pass over
 	Limit    int      // 0 means 50
 }
 
-// Received lists the referrals made to the viewer's organisation, oldest first,
-// each with its liaison sheet where the viewer may read it: when it is addressed
-// to her or to a service, still agreed to, and in time. Its context shows only to
-// who may receive it.
-func (s *Store) Received(ctx context.Context, tx db.Tx, v access.Viewer, f ReceivedFilter) ([]Incoming, error) {
-	if !v.May(access.DecideReferral) {
-		return nil, person.ErrForbidden
-	}
+func (f ReceivedFilter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 	if len(f.Statuses) == 0 {
 		f.Statuses = append([]Status{NotCome}, waiting...)
 	}
-	return s.incoming(ctx, tx, v, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("r.status IN ?", bun.Tuple(f.Statuses)).OrderExpr("r.sent_at, r.id").Limit(limit(f.Limit))
-	})
+	return q.Where("r.status IN ?", bun.Tuple(f.Statuses)).OrderExpr("r.sent_at, r.id").Offset(int64(f.Offset)).Limit(limit(f.Limit))
+}
+
+// Arrivals lists the referrals made to the viewer's organisation, oldest first.
+// It opens no liaison sheet, so it notes no reading: Incoming does both.
+func (s *Store) Arrivals(ctx context.Context, tx db.Tx, v access.Viewer, f ReceivedFilter) ([]Arrival, error) {
+	if !v.May(access.DecideReferral) {
+		return nil, person.ErrForbidden
+	}
+	var found []referralRow
+	q := tx.NewSelect().Model(&found).Column("id", "sender_id", "recipient_service", "level", "sent_at", "status", "status_at").
+		Where("r.recipient_id = ?", v.Organisation())
+	if err := f.narrow(q).Scan(ctx); err != nil {
+		return nil, err
+	}
+	all := make([]Arrival, len(found))
+	for i, r := range found {
+		all[i] = Arrival{
+			ID: r.ID, Sender: r.SenderID, Service: r.RecipientService, Level: r.Level, SentAt: r.SentAt.Time,
+			Status: r.Status, StatusAt: r.StatusAt.Time,
+		}
+	}
+	return all, nil
 }
 
 // Incoming gives one referral made to the viewer's organisation, or
-// db.ErrNotFound.
+// db.ErrNotFound, with its liaison sheet where the viewer may read it: when it is
+// addressed to her or to a service, still agreed to, and in time. Its context
+// shows only to who may receive it.
 func (s *Store) Incoming(ctx context.Context, tx db.Tx, v access.Viewer, referral id.ID) (Incoming, error) {
 	if !v.May(access.DecideReferral) {
 		return Incoming{}, db.ErrNotFound
 	}
-	all, err := s.incoming(ctx, tx, v, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("r.id = ?", referral) })
+	var r referralRow
+	err := tx.NewSelect().Model(&r).ColumnExpr("r.*").ColumnExpr("a.revoked_at IS NOT NULL AS revoked").
+		Join("LEFT JOIN agreement AS a ON a.id = r.agreement_id").
+		Where("r.id = ?", referral).Where("r.recipient_id = ?", v.Organisation()).Scan(ctx)
 	if err != nil {
+		return Incoming{}, db.Explain(err)
+	}
+	in := Incoming{
+		ID: r.ID, Need: r.NeedID, Sender: r.SenderID, SenderWorker: r.SenderWorkerID, RecipientWorker: r.RecipientWorkerID,
+		Service: r.RecipientService, Level: r.Level, Booking: r.BookingID, SentAt: r.SentAt.Time, ExpiresAt: r.ExpiresAt.Time,
+		Status: r.Status, StatusAt: r.StatusAt.Time,
+	}
+	addressed := r.RecipientWorkerID == "" || r.RecipientWorkerID == v.Worker()
+	if r.Sheet == nil || !addressed || r.Revoked || r.ExpiresAt.Before(tx.Now.Time) {
+		return in, nil
+	}
+	var l Liaison
+	if err := sealed.Get(ctx, s.ring, tx, r.RecipientID, liaisonField, r.ID, r.Sheet, &l); err != nil {
 		return Incoming{}, err
 	}
-	if len(all) == 0 {
-		return Incoming{}, db.ErrNotFound
+	if !v.May(access.ReceiveContext) {
+		l.Context = ""
 	}
-	return all[0], nil
-}
-
-func (s *Store) incoming(ctx context.Context, tx db.Tx, v access.Viewer, narrow func(*bun.SelectQuery) *bun.SelectQuery) ([]Incoming, error) {
-	var found []referralRow
-	q := tx.NewSelect().Model(&found).ColumnExpr("r.*").ColumnExpr("a.revoked_at IS NOT NULL AS revoked").
-		Join("LEFT JOIN agreement AS a ON a.id = r.agreement_id").Where("r.recipient_id = ?", v.Organisation())
-	if err := narrow(q).Scan(ctx); err != nil {
-		return nil, err
-	}
-	all := make([]Incoming, len(found))
-	for i, r := range found {
-		all[i] = Incoming{
-			ID: r.ID, Need: r.NeedID, Sender: r.SenderID, SenderWorker: r.SenderWorkerID, RecipientWorker: r.RecipientWorkerID,
-			Service: r.RecipientService, Level: r.Level, Booking: r.BookingID, SentAt: r.SentAt.Time, ExpiresAt: r.ExpiresAt.Time,
-			Status: r.Status, StatusAt: r.StatusAt.Time,
-		}
-		addressed := r.RecipientWorkerID == "" || r.RecipientWorkerID == v.Worker()
-		if r.Sheet == nil || !addressed || r.Revoked || r.ExpiresAt.Before(tx.Now.Time) {
-			continue
-		}
-		var l Liaison
-		if err := sealed.Get(ctx, s.ring, tx, r.RecipientID, liaisonField, r.ID, r.Sheet, &l); err != nil {
-			return nil, err
-		}
-		if !v.May(access.ReceiveContext) {
-			l.Context = ""
-		}
-		all[i].Sheet = &l
-		if err := s.note.On(ctx, tx, v, "referral.read", "referral", r.ID); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	in.Sheet = &l
+	return in, s.note.On(ctx, tx, v, "referral.read", "referral", r.ID)
 }
 
 // Answer writes what became of a referral made to the viewer's organisation, and

@@ -130,7 +130,7 @@ func (c Calm) whoMay(p access.Permission) string {
 }
 
 // secrets are the fields whose content never comes back in a page.
-var secrets = []string{"mot_de_passe", "nouveau_mot_de_passe", "code", "secret"}
+var secrets = []string{"mot_de_passe", "nouveau_mot_de_passe", "encore", "code", "secret"}
 
 // sent lists the answers of a form whose sender must sign in again. They go back
 // to her own browser, in the page, and nowhere else.

@@ -25,8 +25,9 @@ type Response struct {
 	Body   []byte
 	Until  time.Time // a kept page (Route.Keep) is made again from then on; zero for no such moment
 
-	private bool // never kept by a browser
-	unique  bool // made for this visitor alone
+	zipped  []byte // Body compressed beforehand; nil when it is not
+	private bool   // never kept by a browser
+	unique  bool   // made for this visitor alone
 }
 
 const htmlType = "text/html; charset=utf-8"
@@ -70,6 +71,17 @@ func (r Response) Private() Response {
 	r.private = true
 	return r
 }
+
+// Zipped compresses the answer at once, for who keeps it to give it several
+// times: it is then not compressed at each. Its Body must not change any more.
+func (r Response) Zipped() Response {
+	if r.worthZipping() {
+		r.zipped = zip(r.Body)
+	}
+	return r
+}
+
+func (r Response) worthZipping() bool { return len(r.Body) > small && textual(r.Type) }
 
 // WithCookie adds a cookie to the answer.
 func (r Response) WithCookie(c *http.Cookie) Response {
@@ -124,9 +136,11 @@ func (s *Site) write(w http.ResponseWriter, r *http.Request, response Response) 
 		header.Set("Content-Type", response.Type)
 		header.Set("Vary", "Accept-Encoding, Cookie")
 	}
-	if len(body) > small && readsGzip(r) && textual(response.Type) {
+	if response.worthZipping() && readsGzip(r) {
 		header.Set("Content-Encoding", "gzip")
-		body = zip(body)
+		if body = response.zipped; body == nil {
+			body = zip(response.Body)
+		}
 	}
 	s.send(w, response.Status, body)
 }

@@ -80,12 +80,18 @@ type File struct {
 	Found  []shared.Option // files that answer a search
 	Sought bool            // a search was made
 	Path   string
+
+	Communes []shared.Option // to choose from, when what was typed can mean several
+	Readers  *shared.Table   // who read or changed the file
 }
 
 func (p pages) showFile(r *web.Request) (web.Response, error) {
 	v, err := p.fileOf(r)
 	if err != nil {
 		return web.Response{}, err
+	}
+	if v.Need.Person != "" {
+		v.Values = answers(v.Person)
 	}
 	return web.Show(p.file, v)
 }
@@ -100,23 +106,21 @@ func (p pages) fileOf(r *web.Request) (File, error) {
 		if v.Need, err = p.Needs.Read(ctx, tx, r.Viewer, needID); err != nil || v.Need.Person == "" {
 			return err
 		}
-		v.Person, err = p.People.Read(ctx, tx, r.Viewer, v.Need.Person)
+		if v.Person, err = p.People.Read(ctx, tx, r.Viewer, v.Need.Person); err != nil || p.Audit == nil {
+			return err
+		}
+		v.Readers, err = p.readers(ctx, tx, v.Page, v.Need.Person)
 		return err
 	})
 	if err != nil || v.Need.Person == "" {
 		return v, err
 	}
-	i := v.Person.Identity
-	for _, f := range []desk.Fact{
-		{Label: v.T("needs.file.first.label"), Value: i.FirstName},
-		{Label: v.T("needs.file.last.label"), Value: i.LastName},
-		{Label: v.T("needs.file.phone.label"), Value: v.Phone(i.Phone)},
-		{Label: v.T("needs.file.informed"), Value: v.T("needs.file.on", "day", v.Person.InformedOn)},
-	} {
+	for _, f := range said(v.Page, v.Person) {
 		if f.Value != "" {
-			v.Known = append(v.Known, f)
+			v.Known = append(v.Known, desk.Fact{Label: v.T(f.Label), Value: f.Value})
 		}
 	}
+	v.Known = append(v.Known, desk.Fact{Label: v.T("needs.file.informed"), Value: v.T("needs.file.on", "day", v.Person.InformedOn)})
 	return v, nil
 }
 
@@ -124,6 +128,7 @@ func (p pages) fileOf(r *web.Request) (File, error) {
 const (
 	seek = "chercher"
 	join = "relier"
+	edit = "changer"
 )
 
 func (p pages) link(r *web.Request) (web.Response, error) {
@@ -134,6 +139,8 @@ func (p pages) link(r *web.Request) (web.Response, error) {
 	switch r.Form("geste") {
 	case seek:
 		return p.seek(r, v)
+	case edit:
+		return p.change(r, v)
 	case join:
 		file, ok := r.FormID("dossier")
 		if !ok {

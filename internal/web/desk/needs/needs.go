@@ -46,7 +46,13 @@ type Ways interface {
 type People interface {
 	Create(ctx context.Context, tx db.Tx, v access.Viewer, p person.Person) (person.Person, error)
 	Read(ctx context.Context, tx db.Tx, v access.Viewer, person id.ID) (person.Person, error)
+	Save(ctx context.Context, tx db.Tx, v access.Viewer, p person.Person) (person.Person, error)
 	Find(ctx context.Context, tx db.Tx, v access.Viewer, q person.Query) ([]person.Person, error)
+}
+
+// Audit tells who read or changed a file: access.Audit.
+type Audit interface {
+	History(ctx context.Context, tx db.Tx, v access.Viewer, s access.Subject) ([]access.Entry, error)
 }
 
 // Atlas tells one commune from another of the same name.
@@ -60,6 +66,7 @@ type Deps struct {
 	Needs  Needs
 	Ways   Ways
 	People People
+	Audit  Audit // nil: the file's page does not say who read it
 	Atlas  Atlas
 }
 

@@ -28,7 +28,7 @@ import (
 )
 
 func deps(h *needtest.House) needs.Deps {
-	return needs.Deps{DB: h.DB, Needs: h.Needs, Ways: h.Ways, People: h.People, Atlas: h.Atlas}
+	return needs.Deps{DB: h.DB, Needs: h.Needs, Ways: h.Ways, People: h.People, Audit: access.NewAudit(h.DB, h.Master), Atlas: h.Atlas}
 }
 
 func site(t *testing.T) (*needtest.House, *web.Site, *shared.Library) {

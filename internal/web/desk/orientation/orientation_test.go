@@ -139,12 +139,16 @@ func TestHandedOn(t *testing.T) {
 	if got := webtest.Post(s, path(n), h.Social, form); got.Code != http.StatusSeeOther {
 		t.Fatalf("status %d: %s", got.Code, got.Body)
 	}
-	var in []room.Incoming
-	h.Do(t, func(ctx context.Context, tx db.Tx) (err error) {
-		in, err = h.Ways.Received(ctx, tx, h.Mediator, room.ReceivedFilter{})
+	var in room.Incoming
+	h.Do(t, func(ctx context.Context, tx db.Tx) error {
+		all, err := h.Ways.Arrivals(ctx, tx, h.Mediator, room.ReceivedFilter{})
+		if err != nil || len(all) != 1 {
+			t.Fatalf("arrivals %+v, %v", all, err)
+		}
+		in, err = h.Ways.Incoming(ctx, tx, h.Mediator, all[0].ID)
 		return err
 	})
-	if len(in) != 1 || in[0].Sheet == nil || in[0].Sheet.FirstName != "Awa" || in[0].RecipientWorker != h.Mediator.Worker() || in[0].Booking == "" {
+	if in.Sheet == nil || in.Sheet.FirstName != "Awa" || in.RecipientWorker != h.Mediator.Worker() || in.Booking == "" {
 		t.Fatalf("received %+v", in)
 	}
 	if got := h.Read(t, n.ID).Status; got != need.Referred {

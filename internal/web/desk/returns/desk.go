@@ -18,23 +18,22 @@ type Desk struct {
 	Ways *orientation.Store
 }
 
-// Waiting lists what waits: see Referrals. The room opens the sheets this viewer
-// may read and notes it in the audit, though the list shows none of them.
-func (k *Desk) Waiting(ctx context.Context, v access.Viewer, most int) ([]orientation.Incoming, []orientation.Follow, Names, error) {
-	var received []orientation.Incoming
+// Waiting lists what waits: see Referrals. It opens no sheet and writes nothing.
+func (k *Desk) Waiting(ctx context.Context, v access.Viewer, after, most int) ([]orientation.Arrival, []orientation.Follow, Names, error) {
+	var received []orientation.Arrival
 	var sent []orientation.Follow
 	names := Names{}
-	err := k.DB.Update(ctx, func(ctx context.Context, tx db.Tx) error {
+	err := k.DB.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		var err error
-		if received, err = k.Ways.Received(ctx, tx, v, orientation.ReceivedFilter{Limit: most}); err != nil {
+		if received, err = k.Ways.Arrivals(ctx, tx, v, orientation.ReceivedFilter{Offset: after, Limit: most}); err != nil {
 			return err
 		}
-		if sent, err = k.Ways.Sent(ctx, tx, v, orientation.SentFilter{Limit: most}); err != nil {
+		if sent, err = k.Ways.Sent(ctx, tx, v, orientation.SentFilter{Offset: after, Limit: most}); err != nil {
 			return err
 		}
 		var ids []id.ID
-		for _, in := range received {
-			ids = append(ids, in.Sender)
+		for _, a := range received {
+			ids = append(ids, a.Sender)
 		}
 		for _, f := range sent {
 			ids = append(ids, f.Recipient)

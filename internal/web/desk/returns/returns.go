@@ -30,8 +30,8 @@ type Names map[id.ID]string
 // Referrals is what the pages ask of the house: Desk, or what a test pretends.
 type Referrals interface {
 	// Waiting lists what was received and waits for an answer or a meeting, and
-	// what was sent, at most most of each.
-	Waiting(ctx context.Context, v access.Viewer, most int) ([]orientation.Incoming, []orientation.Follow, Names, error)
+	// what was sent: of each, at most most after the first after ones.
+	Waiting(ctx context.Context, v access.Viewer, after, most int) ([]orientation.Arrival, []orientation.Follow, Names, error)
 	// Open gives one received referral, and notes that it was received.
 	Open(ctx context.Context, v access.Viewer, referral id.ID) (orientation.Incoming, Names, error)
 	Answer(ctx context.Context, v access.Viewer, referral id.ID, status orientation.Status, reason string) error
@@ -102,21 +102,21 @@ func (p *pages) showList(r *web.Request) (web.Response, error) {
 	if !ok || page < 1 || page > lastPage {
 		page = 1
 	}
-	received, sent, names, err := p.referrals.Waiting(r.Context(), r.Viewer, page*perPage+1)
+	received, sent, names, err := p.referrals.Waiting(r.Context(), r.Viewer, (page-1)*perPage, perPage+1)
 	if err != nil {
 		return web.Response{}, err
 	}
 	v := ListView{Page: r.Page()}
-	if len(received) > page*perPage || len(sent) > page*perPage {
+	if (len(received) > perPage || len(sent) > perPage) && page < lastPage {
 		v.Older = path + "?page=" + strconv.Itoa(page+1)
 	}
 	if page > 1 {
 		v.Newer = path + "?page=" + strconv.Itoa(page-1)
 	}
-	for _, in := range slice(received, page) {
-		v.Received = append(v.Received, v.incoming(in, names))
+	for _, a := range received[:min(perPage, len(received))] {
+		v.Received = append(v.Received, v.arrival(a, names))
 	}
-	for _, f := range slice(sent, page) {
+	for _, f := range sent[:min(perPage, len(sent))] {
 		row, err := v.followed(f, names)
 		if err != nil {
 			return web.Response{}, err
@@ -126,18 +126,12 @@ func (p *pages) showList(r *web.Request) (web.Response, error) {
 	return web.Show(p.list, v)
 }
 
-// slice is the page-th part of all, from 1.
-func slice[T any](all []T, page int) []T {
-	from, to := (page-1)*perPage, page*perPage
-	return all[min(from, len(all)):min(to, len(all))]
-}
-
-func (v *ListView) incoming(in orientation.Incoming, names Names) Row {
-	row := Row{ID: in.ID, Title: names[in.Sender], Chips: []shared.Chip{chip(v.Page, in.Status)}, ReceivedOn: in.SentAt}
-	if in.Service != "" {
-		row.Text = v.T("returns.for_service", "service", in.Service)
+func (v *ListView) arrival(a orientation.Arrival, names Names) Row {
+	row := Row{ID: a.ID, Title: names[a.Sender], Chips: []shared.Chip{chip(v.Page, a.Status)}, ReceivedOn: a.SentAt}
+	if a.Service != "" {
+		row.Text = v.T("returns.for_service", "service", a.Service)
 	}
-	row.Level = v.T("returns.level." + strconv.Itoa(in.Level))
+	row.Level = v.T("returns.level." + strconv.Itoa(a.Level))
 	return row
 }
 
@@ -183,11 +177,8 @@ func chip(p *shared.Page, s orientation.Status) shared.Chip {
 	return p.Chip(kinds[s], "returns.status."+string(s))
 }
 
-func (p *pages) view(r *web.Request) (OneView, error) {
-	referral, err := r.ID("id")
-	if err != nil {
-		return OneView{}, err
-	}
+// view opens a received referral: its sheet is read, and the audit says so.
+func (p *pages) view(r *web.Request, referral id.ID) (OneView, error) {
 	in, names, err := p.referrals.Open(r.Context(), r.Viewer, referral)
 	if err != nil {
 		return OneView{}, err
@@ -210,7 +201,11 @@ func (p *pages) view(r *web.Request) (OneView, error) {
 }
 
 func (p *pages) showOne(r *web.Request) (web.Response, error) {
-	v, err := p.view(r)
+	referral, err := r.ID("id")
+	if err != nil {
+		return web.Response{}, err
+	}
+	v, err := p.view(r, referral)
 	if err != nil {
 		return web.Response{}, err
 	}
@@ -224,27 +219,37 @@ var said = map[orientation.Status]string{
 }
 
 func (p *pages) answer(r *web.Request) (web.Response, error) {
-	v, err := p.view(r)
+	referral, err := r.ID("id")
 	if err != nil {
 		return web.Response{}, err
 	}
 	status := orientation.Status(r.Form("reponse"))
 	key, ok := said[status]
 	if !ok {
-		v.Errors = append(v.Errors, text.FieldError{Field: "reponse", Message: text.Msg("returns.answer_missing")})
-		return web.Show(p.one, v)
+		return p.again(r, referral, text.FieldError{Field: "reponse", Message: text.Msg("returns.answer_missing")})
 	}
-	err = p.referrals.Answer(r.Context(), r.Viewer, v.In.ID, status, r.Form("reason"))
+	err = p.referrals.Answer(r.Context(), r.Viewer, referral, status, r.Form("reason"))
 	var answered *orientation.Answered
+	var fields *text.FieldErrors
 	switch {
 	case err == nil:
 		return web.Done(path, key), nil
 	case errors.As(err, &answered):
-		v.Errors = append(v.Errors, text.FieldError{
+		return p.again(r, referral, text.FieldError{
 			Field: "reponse", Message: text.Msg("returns.answered", "now", text.Msg("returns.status."+string(answered.Now))),
 		})
-	case !v.Review(err):
+	case errors.As(err, &fields):
+		return p.again(r, referral, fields.List...)
+	}
+	return web.Response{}, err
+}
+
+// again shows the referral with what is to be looked at again.
+func (p *pages) again(r *web.Request, referral id.ID, faults ...text.FieldError) (web.Response, error) {
+	v, err := p.view(r, referral)
+	if err != nil {
 		return web.Response{}, err
 	}
+	v.Errors = append(v.Errors, faults...)
 	return web.Show(p.one, v)
 }

@@ -22,13 +22,13 @@ type fake struct {
 	one orientation.Incoming
 }
 
-func (f *fake) Waiting(_ context.Context, _ access.Viewer, most int) ([]orientation.Incoming, []orientation.Follow, returns.Names, error) {
+func (f *fake) Waiting(_ context.Context, _ access.Viewer, after, most int) ([]orientation.Arrival, []orientation.Follow, returns.Names, error) {
 	names := returns.Names{}
-	var all []orientation.Incoming
-	for i := range min(f.n, most) {
+	var all []orientation.Arrival
+	for i := after; i < min(f.n, after+most); i++ {
 		sender := id.New()
 		names[sender] = fmt.Sprintf("Structure %03d", i)
-		all = append(all, orientation.Incoming{ID: id.New(), Sender: sender, SentAt: webtest.Now, Status: orientation.Sent, Service: "Accueil"})
+		all = append(all, orientation.Arrival{ID: id.New(), Sender: sender, SentAt: webtest.Now, Status: orientation.Sent, Service: "Accueil"})
 	}
 	return all, nil, names, nil
 }

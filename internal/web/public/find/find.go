@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"escale/internal/access"
@@ -33,6 +34,10 @@ const path = "/trouver"
 
 // perPage is how many places one reads at a time: a choice, not a directory.
 const perPage = 10
+
+// keptFor is how long an answer may be shown as it is, unless a door it shows
+// opens or closes before: the counts of places open now may be that late.
+const keptFor = time.Minute
 
 // longest is how much of an answer is read, in bytes.
 const longest = 200
@@ -76,6 +81,8 @@ type View struct {
 	Known bool
 	// Stale says that a card shown has not been verified for long.
 	Stale bool
+
+	until time.Time // when what is said of the doors stops being true
 }
 
 // Row is one place of the list.
@@ -96,13 +103,16 @@ func Routes(lib *shared.Library, places Places) []web.Route {
 	lib.Messages(atlas.Messages)
 	page := shared.Add[View](lib, shared.Public, files, "page.html")
 	return []web.Route{{
-		Method: http.MethodGet, Pattern: path, Permission: access.Public,
+		Method: http.MethodGet, Pattern: path, Permission: access.Public, Keep: keptFor,
 		Handle: func(r *web.Request) (web.Response, error) {
 			s, err := places.Current(r.Context())
 			if err != nil {
 				return web.Response{}, err
 			}
-			return web.Show(page, search(r, s))
+			v := search(r, s)
+			response, err := web.Show(page, v)
+			response.Until = v.until
+			return response, err
 		},
 	}}
 }
@@ -185,8 +195,10 @@ func (v *View) answer(q question, request atlas.Request, s *atlas.Snapshot) {
 			}
 		}
 		v.Rows = append(v.Rows, row)
+		v.holdsUntil(f.Opening.Change())
 		v.Stale = v.Stale || f.Place.Card.Stale(today)
 	}
+	v.holdsUntil(today.AddDays(1).In(v.Now.Location())) // « demain », and what was verified long ago
 	v.Pages = Pages{Number: q.page, Count: count}
 	if q.page > 1 {
 		v.Pages.Previous = q.address(q.page - 1)
@@ -198,6 +210,12 @@ func (v *View) answer(q question, request atlas.Request, s *atlas.Snapshot) {
 	v.Notes = v.notes()
 	if v.Where.Near() != nil && len(v.Rows) > 0 {
 		v.Map = draw(v.Page, v.Where.Commune, v.Result.Found, request.Offset+1)
+	}
+}
+
+func (v *View) holdsUntil(t time.Time) {
+	if !t.IsZero() && (v.until.IsZero() || t.Before(v.until)) {
+		v.until = t
 	}
 }
 
