@@ -131,6 +131,7 @@ func (p *page) show(r *web.Request) (web.Response, error) {
 	}
 	response, err := web.Show(p.template, view)
 	if err == nil && view.Done == "" {
+		response = response.Zipped()
 		p.kept.put(o, keptDay{response: response, version: version, until: day.trueUntil(r.Now)}, r.Now)
 	}
 	return response, err

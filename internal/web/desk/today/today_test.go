@@ -3,10 +3,14 @@
 package today_test
 
 import (
+	"compress/gzip"
 	"context"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -340,6 +344,31 @@ func TestKeptDays(t *testing.T) {
 		w.says(t, "/aujourdhui?fait=support.done.recorded", w.Mediator, []string{"Mme L."}, nil)
 		w.says(t, "/aujourdhui", w.Mediator, []string{"Mme L."}, nil)
 		w.says(t, "/aujourdhui", w.Colleague, nil, []string{"Mme L."})
+	})
+}
+
+// A day is compressed once and sent compressed each time, to who can read it so.
+func TestKeptDaysCompressed(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.arrive()
+		plain := webtest.Get(w.site, "/aujourdhui", w.Mediator).Body.String()
+		for range 2 {
+			r := httptest.NewRequest(http.MethodGet, "/aujourdhui", nil)
+			r.Header.Set("Accept-Encoding", "gzip")
+			got := webtest.Do(w.site, r, w.Mediator)
+			if got.Header().Get("Content-Encoding") != "gzip" || got.Header().Get("Cache-Control") != "no-store" ||
+				got.Header().Get("Content-Length") != strconv.Itoa(got.Body.Len()) {
+				t.Errorf("headers %v for %d bytes", got.Header(), got.Body.Len())
+			}
+			reader, err := gzip.NewReader(got.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(reader)
+			if err != nil || string(body) != plain {
+				t.Errorf("%d bytes once read, want the %d of the plain page (%v)", len(body), len(plain), err)
+			}
+		}
 	})
 }
 
