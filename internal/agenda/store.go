@@ -56,11 +56,13 @@ type openingRow struct {
 	Version          int
 	CreatedAt        db.Time
 	Commune          string `bun:",scanonly"`
+	// ShownPlace is the card that absorbed the opening's place, or that place.
+	ShownPlace id.ID `bun:",scanonly"`
 }
 
 func (r openingRow) opening() (Opening, error) {
 	o := Opening{
-		ID: r.ID, Organisation: r.OrganisationID, Place: r.PlaceID, Title: r.Title, Zone: r.Zone,
+		ID: r.ID, Organisation: r.OrganisationID, Place: r.ShownPlace, Title: r.Title, Zone: r.Zone,
 		FirstDay: r.FirstDay, LastDay: r.LastDay, Rule: r.Rule,
 		StartsMinute: r.StartsMinute, EndsMinute: r.EndsMinute, SlotMinutes: r.SlotMinutes, Stations: r.Stations,
 		OnPublicHolidays: r.OnPublicHolidays, School: School(r.School), WhoBooks: r.WhoBooks,
@@ -107,8 +109,12 @@ func (s *Store) AddOpening(ctx context.Context, tx db.Tx, v access.Viewer, o Ope
 		OnPublicHolidays: o.OnPublicHolidays, School: string(o.School), WhoBooks: o.WhoBooks,
 		NoticeMinutes: o.NoticeMinutes, MonthsAhead: o.MonthsAhead, Bring: o.Bring, Version: 1, CreatedAt: tx.Now,
 	}
-	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
+	res, err := tx.NewInsert().Model(&row).On("CONFLICT DO NOTHING").Exec(ctx)
+	if err != nil {
 		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err // the same form sent twice: kept once
 	}
 	for _, p := range o.Workers {
 		if p.From.IsZero() {
@@ -224,13 +230,13 @@ func heldBetween(ctx context.Context, tx db.Tx, workers []id.ID, from, until tim
 // commune of each one's place.
 func (s *Store) openings(ctx context.Context, tx db.Tx, q SlotQuery) ([]Opening, map[id.ID]string, error) {
 	var rows []openingRow
-	sel := tx.NewSelect().Model(&rows).ColumnExpr("o.*").ColumnExpr("p.commune AS commune").
+	sel := tx.NewSelect().Model(&rows).ColumnExpr("o.*").ColumnExpr("p.commune AS commune").ColumnExpr("COALESCE(p.merged_into, p.id) AS shown_place").
 		Join("JOIN place AS p ON p.id = o.place_id").Where("o.closed_at IS NULL")
 	if len(q.Openings) > 0 {
 		sel = sel.Where("o.id IN ?", bun.Tuple(q.Openings))
 	}
 	if len(q.Places) > 0 {
-		sel = sel.Where("o.place_id IN ?", bun.Tuple(q.Places))
+		sel = sel.Where("COALESCE(p.merged_into, p.id) IN ?", bun.Tuple(q.Places))
 	}
 	if len(q.WhoBooks) > 0 {
 		sel = sel.Where("o.who_books IN ?", bun.Tuple(q.WhoBooks))

@@ -246,9 +246,33 @@ func (s *Store) Day(ctx context.Context, tx db.Tx, v access.Viewer, worker id.ID
 	return day, nil
 }
 
+// ErrSeatGone says that a booking given up cannot be taken up again: someone
+// else has its seat now.
+var ErrSeatGone = errors.New("agenda: the seat was given to someone else")
+
+// seatStillFree looks, before a booking that was given up holds its seat again,
+// whether the database would refuse it: asking first leaves the gesture whole.
+func seatStillFree(ctx context.Context, tx db.Tx, r bookingRow) error {
+	if err := lockWorker(ctx, tx, r.WorkerID); err != nil {
+		return err
+	}
+	held, err := heldBetween(ctx, tx, []id.ID{r.WorkerID}, r.StartsAt.Time, r.EndsAt.Time)
+	if err != nil {
+		return err
+	}
+	for _, b := range held {
+		if b.Seat == r.Seat || b.Opening != r.OpeningID {
+			return ErrSeatGone
+		}
+	}
+	return nil
+}
+
 // Mark gives a booking a new status: seen, excused, revoked or noshow. Only who
 // sees the booking may. A booking that holds its seat no more leaves it free at
-// once. Marking twice alike changes nothing.
+// once; taking it up again gives ErrSeatGone when someone else has it. A meeting
+// that took place stays so: any other word on it gives db.ErrStale. Marking
+// twice alike changes nothing.
 func (s *Store) Mark(ctx context.Context, tx db.Tx, v access.Viewer, booking id.ID, status Status) error {
 	var r bookingRow
 	if err := tx.NewSelect().Model(&r).Where("b.id = ?", booking).Scan(ctx); err != nil {
@@ -259,6 +283,14 @@ func (s *Store) Mark(ctx context.Context, tx db.Tx, v access.Viewer, booking id.
 	}
 	if Status(r.Status) == status {
 		return nil
+	}
+	if Status(r.Status) == Seen {
+		return db.ErrStale // someone noted the meeting meanwhile: it took place
+	}
+	if status.Holds() && !Status(r.Status).Holds() {
+		if err := seatStillFree(ctx, tx, r); err != nil {
+			return err
+		}
 	}
 	res, err := tx.NewRaw(`UPDATE booking SET status = ?, version = version + 1 WHERE id = ? AND version = ?`,
 		string(status), booking, r.Version).Exec(ctx)

@@ -380,3 +380,97 @@ func attackFromOutside(t *testing.T, url string) {
 	}
 	wg.Wait()
 }
+
+// mark gives a booking a status in a gesture of its own.
+func (w world) mark(v access.Viewer, booking id.ID, status agenda.Status) error {
+	return w.d.Update(context.Background(), func(ctx context.Context, tx db.Tx) error {
+		return w.store.Mark(ctx, tx, v, booking, status)
+	})
+}
+
+func TestAMeetingThatTookPlaceStaysSo(t *testing.T) {
+	dbtest.RunAt(t, at(tuesday), func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, 1)
+		b, err := w.book(w.mediator, agenda.NewBooking{ID: id.New(), Start: w.free(t, 1)[0].Start})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := w.mark(w.mediator, b.ID, agenda.Seen); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.mark(w.mediator, b.ID, agenda.NoShow); !errors.Is(err, db.ErrStale) {
+			t.Errorf("an old page says she did not come: got %v, want ErrStale", err)
+		}
+	})
+}
+
+func TestASeatGivenUpAndTakenIsNotTakenBack(t *testing.T) {
+	dbtest.RunAt(t, at(tuesday), func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, 1)
+		start := w.free(t, 1)[0].Start
+		first, err := w.book(w.mediator, agenda.NewBooking{ID: id.New(), Start: start})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, status := range []agenda.Status{agenda.Excused, agenda.Expected, agenda.Excused} {
+			if err := w.mark(w.mediator, first.ID, status); err != nil {
+				t.Fatalf("while the seat is free, %s: %v", status, err)
+			}
+		}
+		if _, err := w.book(w.mediator, agenda.NewBooking{ID: id.New(), Start: start}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.mark(w.mediator, first.ID, agenda.Seen); !errors.Is(err, agenda.ErrSeatGone) {
+			t.Errorf("got %v, want ErrSeatGone", err)
+		}
+	})
+}
+
+// TestOpeningsFollowAMergedPlace merges the place that holds the opening into
+// another card: its slots show there.
+func TestOpeningsFollowAMergedPlace(t *testing.T) {
+	dbtest.RunAt(t, at(tuesday), func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, 1)
+		survivor := id.New()
+		err := d.Update(context.Background(), func(ctx context.Context, tx db.Tx) error {
+			if _, err := network.AddPlace(ctx, tx, w.mediator, network.Place{
+				ID: survivor, Organisation: w.org, Status: network.Active, Public: true, Name: "Maison des Halles",
+				Commune: "44015", CommuneName: "Blain", PostalCode: "44130", Address: "12 rue de la Cale",
+			}); err != nil {
+				return err
+			}
+			if _, err := network.MergePlaces(ctx, tx, w.mediator, survivor, w.opening.Place, "same place"); err != nil {
+				return err
+			}
+			free, err := w.store.FreeSlots(ctx, tx, agenda.SlotQuery{Places: []id.ID{survivor}, Limit: 1})
+			if err == nil && (len(free) != 1 || free[0].Place != survivor) {
+				t.Errorf("got %v, want a slot at the card that stays", free)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestTheSameOpeningSentTwiceIsKeptOnce(t *testing.T) {
+	dbtest.RunAt(t, at(tuesday), func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, 1)
+		err := d.Update(context.Background(), func(ctx context.Context, tx db.Tx) error {
+			if err := w.store.AddOpening(ctx, tx, w.mediator, w.opening); err != nil {
+				return err
+			}
+			own, err := w.store.Openings(ctx, tx, w.org)
+			if err == nil && len(own) != 1 {
+				t.Errorf("%d openings, want 1", len(own))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -60,7 +60,7 @@ func (c demoCommand) Run(ctx context.Context, io IO) error {
 		return errors.Join(err, listener.Close())
 	}
 	base := "http://" + listener.Addr().String()
-	site, err := newSite(r, siteOptions{network: identity(who), base: base, log: logger(io)})
+	site, err := newSite(r, siteOptions{network: demoIdentity(who), base: base, log: logger(io)})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -68,6 +68,11 @@ func (c demoCommand) Run(ctx context.Context, io IO) error {
 		return errors.Join(err, listener.Close())
 	}
 	return site.run(ctx, listener)
+}
+
+// demoIdentity is the demonstration's network, in Loire-Atlantique.
+func demoIdentity(who demo.Identity) identity {
+	return identity{Name: who.Name, Phone: who.Phone, TechPhone: who.TechPhone, Contact: who.Contact, Zone: "Europe/Paris"}
 }
 
 // prepare makes the folder, or refuses one that is not a demonstration's.

@@ -47,7 +47,7 @@ func openVillage(t *testing.T) *village {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newSite(r, siteOptions{network: identity(who), log: slog.New(slog.DiscardHandler)})
+	s, err := newSite(r, siteOptions{network: demoIdentity(who), log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

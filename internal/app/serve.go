@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -21,14 +22,23 @@ import (
 // serveCommand runs the house for real.
 type serveCommand struct {
 	store
-	Addr         string `help:"${help_addr}" default:"127.0.0.1:8080" placeholder:"HOST:PORT" env:"ESCALE_ADDR"`
-	PublicURL    string `name:"public-url" help:"${help_public_url}" placeholder:"URL" env:"ESCALE_PUBLIC_URL"`
-	NetworkName  string `name:"network-name" help:"${help_network_name}" default:"Escale" env:"ESCALE_NETWORK_NAME"`
-	NetworkPhone string `name:"network-phone" help:"${help_network_phone}" placeholder:"+33…" required:"" env:"ESCALE_NETWORK_PHONE"`
-	Contact      string `name:"contact" help:"${help_contact}" placeholder:"EMAIL" env:"ESCALE_CONTACT"`
+	Addr         string   `help:"${help_addr}" default:"127.0.0.1:8080" placeholder:"HOST:PORT" env:"ESCALE_ADDR"`
+	PublicURL    string   `name:"public-url" help:"${help_public_url}" placeholder:"URL" env:"ESCALE_PUBLIC_URL"`
+	NetworkName  string   `name:"network-name" help:"${help_network_name}" default:"Escale" env:"ESCALE_NETWORK_NAME"`
+	NetworkPhone string   `name:"network-phone" help:"${help_network_phone}" placeholder:"+33…" required:"" env:"ESCALE_NETWORK_PHONE"`
+	Zone         string   `help:"${help_zone}" default:"Europe/Paris" placeholder:"ZONE" env:"ESCALE_ZONE"`
+	TrustedProxy []string `name:"trusted-proxy" help:"${help_trusted_proxy}" placeholder:"CIDR" env:"ESCALE_TRUSTED_PROXY"`
+	Contact      string   `name:"contact" help:"${help_contact}" placeholder:"EMAIL" env:"ESCALE_CONTACT"`
 }
 
 func (c serveCommand) Run(ctx context.Context, io IO) error {
+	proxies, err := c.proxies()
+	if err != nil {
+		return err
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil {
+		return &fault{exitUsage, say("serve.zone", "zone", c.Zone)}
+	}
 	r, err := openRooms(ctx, c.config(), access.DefaultPolicy(), clock.System)
 	if err != nil {
 		return err
@@ -53,8 +63,8 @@ func (c serveCommand) Run(ctx context.Context, io IO) error {
 		fmt.Fprintln(io.Out, say("serve.first_administrator", "link", base+linkPath+token))
 	}
 	site, err := newSite(r, siteOptions{
-		network: identity{Name: c.NetworkName, Phone: c.NetworkPhone, Contact: c.Contact},
-		https:   strings.HasPrefix(c.PublicURL, "https://"), base: base, log: logger(io),
+		network: identity{Name: c.NetworkName, Phone: c.NetworkPhone, Contact: c.Contact, Zone: c.Zone},
+		https:   strings.HasPrefix(c.PublicURL, "https://"), base: base, proxies: proxies, log: logger(io),
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -63,11 +73,28 @@ func (c serveCommand) Run(ctx context.Context, io IO) error {
 	return site.run(ctx, listener)
 }
 
+// proxies reads which proxies are believed about the visitor's address. A house
+// reached over HTTPS has one before it, most often on the machine itself.
+func (c serveCommand) proxies() ([]netip.Prefix, error) {
+	if len(c.TrustedProxy) == 0 && c.PublicURL != "" {
+		return loopback, nil
+	}
+	var list []netip.Prefix
+	for _, text := range c.TrustedProxy {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, &fault{exitUsage, say("serve.proxy", "value", text)}
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
 // identity is the network as shown on every page.
-type identity struct{ Name, Phone, TechPhone, Contact string }
+type identity struct{ Name, Phone, TechPhone, Contact, Zone string }
 
 func (n identity) shared() (shared.Network, error) {
-	zone, err := time.LoadLocation("Europe/Paris")
+	zone, err := time.LoadLocation(n.Zone)
 	return shared.Network{
 		Name: n.Name, Phone: n.Phone, TechPhone: n.TechPhone, Contact: n.Contact,
 		From: 9 * time.Hour, To: 17 * time.Hour, Zone: zone,
@@ -104,7 +131,7 @@ const (
 // run serves until ctx ends, then lets the pages being answered finish.
 func (s *site) run(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
-		Handler: s, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		Handler: behind(s.proxies, s), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	go territory.Warm() // the first search need not wait for the names of France

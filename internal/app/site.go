@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 
 	"escale/internal/access"
@@ -49,8 +50,9 @@ import (
 // siteOptions is what a site needs beside its rooms.
 type siteOptions struct {
 	network identity
-	https   bool   // reached over HTTPS: the session's cookie is then closed to anything else
-	base    string // address printed and put in links
+	https   bool           // reached over HTTPS: the session's cookie is then closed to anything else
+	base    string         // address printed and put in links
+	proxies []netip.Prefix // believed about the visitor's address
 	log     *slog.Logger
 }
 
@@ -59,7 +61,9 @@ type site struct {
 	*web.Site
 	rooms *rooms.Rooms
 	atlas *atlas.Atlas
-	log   *slog.Logger
+	// proxies are believed about the visitor's address.
+	proxies []netip.Prefix
+	log     *slog.Logger
 }
 
 // linkPath is where a one-time link leads: its token follows.
@@ -84,7 +88,7 @@ func newSite(r *rooms.Rooms, o siteOptions) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &site{Site: pages, rooms: r, atlas: places, log: o.log}, nil
+	return &site{Site: pages, rooms: r, atlas: places, proxies: o.proxies, log: o.log}, nil
 }
 
 // routes are all the pages. It only puts packages together: what a page needs
@@ -117,7 +121,7 @@ func routes(lib *shared.Library, r *rooms.Rooms, places *atlas.Atlas, https bool
 		accounts.Routes(lib, accounts.Needs{Keeper: r.Keeper, Organisations: organisations, HTTPS: https}),
 		journal.Routes(lib, journal.Needs{DB: r.DB, Keeper: r.Keeper, Organisations: organisations}),
 		needpage.Routes(lib, needpage.Deps{DB: r.DB, Needs: r.Needs, Atlas: places}),
-		needs.Routes(lib, needs.Deps{DB: r.DB, Needs: r.Needs, Ways: r.Ways, People: r.People, Atlas: places}),
+		needs.Routes(lib, needs.Deps{DB: r.DB, Needs: r.Needs, Ways: r.Ways, People: r.People, Audit: r.Keeper.Audit(), Atlas: places}),
 		conversation.Routes(lib, conversation.Deps{DB: r.DB, Needs: r.Needs}),
 		orientationpage.Routes(lib, orientationpage.Deps{DB: r.DB, Needs: r.Needs, Ways: r.Ways, Agenda: r.Agenda, Atlas: places}),
 		slip.Routes(lib, slip.Deps{DB: r.DB, Needs: r.Needs, Ways: r.Ways, Atlas: places}),
@@ -134,7 +138,7 @@ func routes(lib *shared.Library, r *rooms.Rooms, places *atlas.Atlas, https bool
 
 // listRoutes lists every address and its permission, in order.
 func listRoutes() ([]routeAnswer, error) {
-	s, err := newSite(rooms.Unopened(), siteOptions{})
+	s, err := newSite(rooms.Unopened(), siteOptions{network: identity{Zone: "UTC"}})
 	if err != nil {
 		return nil, err
 	}

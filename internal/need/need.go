@@ -210,9 +210,7 @@ func (n *Need) normalise() error {
 		if len([]rune(*t.value)) > t.most {
 			f.Add(t.field, "need.too_long", "most", t.most)
 		}
-		if t.field != "contact" { // a phone number is what it is for
-			guard.Check(t.field, *t.value, &f)
-		}
+		guard.Check(t.field, *t.value, &f)
 	}
 	if n.Said.Words == "" {
 		f.Add("words", "need.words_missing")

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"escale/internal/kit/guard"
+
 	"escale/internal/kit/clock"
 	"escale/internal/kit/id"
 	"escale/internal/kit/text"
@@ -105,6 +107,7 @@ func (m Mandate) check() error {
 	if len([]rune(m.Reference)) > maxReference {
 		f.Add("reference", "person.too_long", "most", maxReference)
 	}
+	guard.Check("reference", m.Reference, &f)
 	return f.Err()
 }
 

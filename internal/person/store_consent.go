@@ -133,6 +133,21 @@ func (r mandateRow) mandate() (Mandate, error) {
 	return m, nil
 }
 
+// mandateAgain gives the mandate already kept under m's identifier for the same
+// person: the same form was sent twice.
+func (s *Store) mandateAgain(ctx context.Context, tx db.Tx, v access.Viewer, m Mandate) (Mandate, error) {
+	all, err := s.mandates(ctx, tx, v, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("m.id = ?", m.ID).Where("m.person_id = ?", m.Person)
+	})
+	if err != nil {
+		return Mandate{}, err
+	}
+	if len(all) == 0 {
+		return Mandate{}, db.ErrNotFound
+	}
+	return all[0], nil
+}
+
 // GiveMandate registers a mandate. It returns *Protected when the person has
 // declared a protection measure, whatever happens at the same moment: the schema
 // refuses it too.
@@ -155,10 +170,16 @@ func (s *Store) GiveMandate(ctx context.Context, tx db.Tx, v access.Viewer, m Ma
 		StartsOn: m.StartsOn, Days: m.Days, EndsOn: m.EndsOn(), Given: m.Given, PaperCopyOn: m.PaperCopyOn,
 		Language: m.Language, Reference: m.Reference, CreatedAt: tx.Now,
 	}
-	if _, err := tx.NewInsert().Model(&row).Exec(ctx); db.RefusedBy(db.Explain(err), "mandate_unprotected") {
+	res, err := tx.NewInsert().Model(&row).On("CONFLICT DO NOTHING").Exec(ctx)
+	if db.RefusedBy(db.Explain(err), "mandate_unprotected") {
 		return Mandate{}, &Protected{}
 	} else if err != nil {
 		return Mandate{}, err
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return Mandate{}, err
+	} else if n == 0 {
+		return s.mandateAgain(ctx, tx, v, m)
 	}
 	m.Organisation, m.Worker = row.OrganisationID, row.WorkerID
 	return m, s.note.On(ctx, tx, v, "mandate.give", "mandate", m.ID)
