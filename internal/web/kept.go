@@ -24,6 +24,16 @@ type keptPages struct {
 	mu    sync.RWMutex
 	pages map[string]*keptPage
 	bytes int // of all pages
+	// forgot counts how often all were dropped: a page begun before that may
+	// show what was, and is not kept.
+	forgot int
+}
+
+// age is to be taken before a page is made, and given to put.
+func (k *keptPages) age() int {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.forgot
 }
 
 // keptPage is a page with all its headers, ready to be sent: sending it looks it
@@ -56,9 +66,12 @@ func (k *keptPages) get(key string, now time.Time) *keptPage {
 	return nil
 }
 
-func (k *keptPages) put(key string, p *keptPage) {
+func (k *keptPages) put(key string, age int, p *keptPage) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if age != k.forgot {
+		return
+	}
 	if old := k.pages[key]; old != nil {
 		k.bytes -= old.size(key)
 	}
@@ -81,6 +94,7 @@ func (k *keptPages) forget() {
 	defer k.mu.Unlock()
 	clear(k.pages)
 	k.bytes = 0
+	k.forgot++
 }
 
 // keptKey tells apart the versions of a page: its address, and the language and
@@ -118,14 +132,14 @@ func (s *Site) showKept(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// keep keeps a page that is the same for everyone, sends it, and reports whether
-// it was so.
-func (s *Site) keep(w http.ResponseWriter, r *http.Request, during time.Duration, response Response) bool {
+// keep keeps a page that is the same for everyone, begun at age, sends it, and
+// reports whether it was so.
+func (s *Site) keep(w http.ResponseWriter, r *http.Request, age int, during time.Duration, response Response) bool {
 	if response.Status != 0 || response.unique || response.private || len(response.Header) > 0 || response.Type != htmlType {
 		return false
 	}
 	p := s.newKeptPage(response, during)
-	s.kept.put(keptKey(r), p)
+	s.kept.put(keptKey(r), age, p)
 	s.sendKept(w, r, p)
 	return true
 }

@@ -39,6 +39,7 @@ func (s *Site) serve(w http.ResponseWriter, req *http.Request, route Route) {
 		return
 	}
 	started := time.Now()
+	age := s.kept.age()
 	response, err := route.Handle(r)
 	if err != nil {
 		s.report(r, err, time.Since(started))
@@ -48,7 +49,7 @@ func (s *Site) serve(w http.ResponseWriter, req *http.Request, route Route) {
 	if route.Permission != access.Public {
 		response.private = true
 	}
-	if route.Keep > 0 && s.keep(w, req, route.Keep, response) {
+	if route.Keep > 0 && s.keep(w, req, age, route.Keep, response) {
 		return
 	}
 	s.write(w, req, response)
