@@ -90,17 +90,25 @@ func (s *Store) Sent(ctx context.Context, tx db.Tx, v access.Viewer, f SentFilte
 
 // Stuck lists, for who coordinates (access.ReadTeam), the referrals made by the
 // viewer's organisation or to it that wait for days days or more, and the needs
-// handed on twice or more: facts without a file (R41).
-func (s *Store) Stuck(ctx context.Context, tx db.Tx, v access.Viewer, days int) ([]Follow, error) {
+// handed on twice or more: facts without a file (R41). It gives the first most of
+// them, the longest without news first, and how many there are in all.
+func (s *Store) Stuck(ctx context.Context, tx db.Tx, v access.Viewer, days, most int) ([]Follow, int, error) {
 	if !v.May(access.ReadTeam) {
-		return nil, person.ErrForbidden
+		return nil, 0, person.ErrForbidden
 	}
-	return follow(ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+	stuck := func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("(r.sender_id = ? OR r.recipient_id = ?)", v.Organisation(), v.Organisation()).
 			Where("r.status IN ?", bun.Tuple(waiting)).
-			Where("(r.status_at <= ? OR r.rank >= ?)", db.At(tx.Now.Add(-time.Duration(days)*day)), warnAt).
-			OrderExpr("r.status_at, r.id").Limit(limit(0))
+			Where("(r.status_at <= ? OR r.rank >= ?)", db.At(tx.Now.Add(-time.Duration(days)*day)), warnAt)
+	}
+	all, err := stuck(tx.NewSelect().Model((*referralRow)(nil))).Count(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	first, err := follow(ctx, tx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return stuck(q).OrderExpr("r.status_at, r.id").Limit(limit(most))
 	})
+	return first, int(all), err
 }
 
 func limit(n int) int64 {
@@ -255,6 +263,26 @@ func (s *Store) MetFor(ctx context.Context, tx db.Tx, v access.Viewer, referral 
 		return err
 	}
 	_, _, err = s.answer(ctx, tx, v, referral, status, "")
+	return err
+}
+
+// MissedFor answers a referral because she did not come to the meeting kept for
+// it: by the helper who waited for her, volunteers included. A booking that is
+// not the viewer's own, or that no referral made, gives db.ErrNotFound; an answer
+// that this one cannot follow gives *Answered. The booking itself is marked by
+// the agenda.
+func (s *Store) MissedFor(ctx context.Context, tx db.Tx, v access.Viewer, booking id.ID) error {
+	if !v.May(access.RecordActivity) {
+		return db.ErrNotFound
+	}
+	var referral id.ID
+	err := tx.NewRaw(`SELECT referral_id FROM booking
+		WHERE id = ? AND worker_id = ? AND organisation_id = ? AND referral_id IS NOT NULL`,
+		booking, v.Worker(), v.Organisation()).Scan(ctx, &referral)
+	if err != nil {
+		return db.Explain(err)
+	}
+	_, _, err = s.answer(ctx, tx, v, referral, NotCome, "")
 	return err
 }
 

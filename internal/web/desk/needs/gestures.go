@@ -83,6 +83,7 @@ type File struct {
 
 	Communes []shared.Option // to choose from, when what was typed can mean several
 	Readers  *shared.Table   // who read or changed the file
+	Mandates []Mandate       // in force today
 }
 
 func (p pages) showFile(r *web.Request) (web.Response, error) {
@@ -106,7 +107,10 @@ func (p pages) fileOf(r *web.Request) (File, error) {
 		if v.Need, err = p.Needs.Read(ctx, tx, r.Viewer, needID); err != nil || v.Need.Person == "" {
 			return err
 		}
-		if v.Person, err = p.People.Read(ctx, tx, r.Viewer, v.Need.Person); err != nil || p.Audit == nil {
+		if v.Person, err = p.People.Read(ctx, tx, r.Viewer, v.Need.Person); err != nil {
+			return err
+		}
+		if v.Mandates, err = p.mandates(ctx, tx, v.Page, v.Need.Person, desk.Today(v.Page)); err != nil || p.Audit == nil {
 			return err
 		}
 		v.Readers, err = p.readers(ctx, tx, v.Page, v.Need.Person)

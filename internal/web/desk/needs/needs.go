@@ -40,6 +40,7 @@ type Ways interface {
 	Decide(ctx context.Context, d *db.DB, v access.Viewer, dec orientation.Decision) (orientation.Decided, error)
 	Decided(ctx context.Context, tx db.Tx, v access.Viewer, decision id.ID) (orientation.Decided, error)
 	Sent(ctx context.Context, tx db.Tx, v access.Viewer, f orientation.SentFilter) ([]orientation.Follow, error)
+	Withdraw(ctx context.Context, tx db.Tx, v access.Viewer, agreement id.ID) error
 }
 
 // People is what they ask of the files.
@@ -48,6 +49,9 @@ type People interface {
 	Read(ctx context.Context, tx db.Tx, v access.Viewer, person id.ID) (person.Person, error)
 	Save(ctx context.Context, tx db.Tx, v access.Viewer, p person.Person) (person.Person, error)
 	Find(ctx context.Context, tx db.Tx, v access.Viewer, q person.Query) ([]person.Person, error)
+	Agreements(ctx context.Context, tx db.Tx, v access.Viewer, person, need id.ID) ([]person.Agreement, error)
+	Mandates(ctx context.Context, tx db.Tx, v access.Viewer, person id.ID) ([]person.Mandate, error)
+	RevokeMandate(ctx context.Context, tx db.Tx, v access.Viewer, mandate id.ID, because person.Revocation) error
 }
 
 // Audit tells who read or changed a file: access.Audit.
@@ -90,8 +94,10 @@ func Routes(lib *shared.Library, d Deps) []web.Route {
 		{Method: "GET", Pattern: "/demandes/{id}", Permission: access.ReadPerson, Handle: p.showOne},
 		{Method: "POST", Pattern: "/demandes/{id}/arret", Permission: access.DecideReferral, Handle: p.stop},
 		{Method: "POST", Pattern: "/demandes/{id}/reprise", Permission: access.DecideReferral, Handle: p.reopen},
+		{Method: "POST", Pattern: "/demandes/{id}/accord", Permission: access.ReadPerson, Handle: p.withdraw},
 		{Method: "GET", Pattern: "/demandes/{id}/dossier", Permission: access.ReadPerson, Handle: p.showFile},
 		{Method: "POST", Pattern: "/demandes/{id}/dossier", Permission: access.ReadPerson, Handle: p.link},
+		{Method: "POST", Pattern: "/demandes/{id}/mandat", Permission: access.ReadPerson, Handle: p.endMandate},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"escale/internal/access"
+	"escale/internal/activity"
 	"escale/internal/autonomy"
 	"escale/internal/kit/clock"
 	"escale/internal/kit/db"
@@ -35,6 +36,7 @@ func site(t *testing.T) (*needtest.House, *web.Site, *shared.Library) {
 	t.Helper()
 	h := needtest.New(t)
 	lib := needtest.Library(t)
+	lib.Messages(activity.Messages) // the procedures of a mandate
 	// The pages borrow a few sentences of the form.
 	routes := slices.Concat(needs.Routes(lib, deps(h)), desk.Routes(lib, desk.Deps{DB: h.DB, Needs: h.Needs, Atlas: h.Atlas}))
 	return h, webtest.Site(t, lib, routes...), lib

@@ -32,6 +32,7 @@ type One struct {
 	Late    bool   // whoever has it gave no news for long
 	Slip    string // path of her last sheet, empty before a decision
 	Closed  bool
+	Agreed  []Yes // what she can take back
 	Path    string
 	Initial string
 }
@@ -46,6 +47,7 @@ type story struct {
 	events  []need.Event
 	talks   []need.Held
 	sent    []orientation.Follow
+	agreed  []person.Agreement
 	names   map[id.ID]string // organisations
 	decided map[id.ID]orientation.Decided
 }
@@ -84,6 +86,9 @@ func (p pages) tell(ctx context.Context, tx db.Tx, r *web.Request, needID id.ID)
 		}
 		s.names[f.Recipient] = o.Name
 	}
+	if s.agreed, err = p.agreements(ctx, tx, r, needID, s.names); err != nil {
+		return s, err
+	}
 	s.decided = map[id.ID]orientation.Decided{}
 	for _, e := range s.events {
 		if e.Cause == "" {
@@ -120,6 +125,7 @@ func (s story) view(p *shared.Page) (One, error) {
 	v := One{
 		Page: p, Need: s.need, Person: s.person, State: chipOf(p, s.need), Closed: s.need.Status.Closed(),
 		Path: desk.Path(s.need.ID), Reach: s.reach(p), Initial: s.initials(p),
+		Agreed: yeses(p, s.agreed, s.names, desk.Today(p)),
 	}
 	var talk *need.Held
 	if len(s.talks) > 0 {

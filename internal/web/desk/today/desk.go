@@ -258,8 +258,8 @@ func (k *Desk) Mark(ctx context.Context, v access.Viewer, booking id.ID, status 
 		if err := k.Agenda.Mark(ctx, tx, v, booking, status); err != nil {
 			return err
 		}
-		if status == agenda.NoShow && b.Referral != "" && v.May(access.DecideReferral) {
-			err := k.Ways.Answer(ctx, tx, v, b.Referral, orientation.NotCome, "")
+		if status == agenda.NoShow && b.Referral != "" {
+			err := k.missed(ctx, tx, v, b)
 			var answered *orientation.Answered
 			if err != nil && !errors.As(err, &answered) { // an answer already given stands
 				return err
@@ -267,4 +267,13 @@ func (k *Desk) Mark(ctx context.Context, v access.Viewer, booking id.ID, status 
 		}
 		return k.Audit.Note(ctx, tx, v, "booking.mark", access.Subject{Kind: "booking", ID: booking})
 	})
+}
+
+// missed tells whoever sent her that she did not come: for one's own meeting, or
+// for a colleague's by those who answer referrals.
+func (k *Desk) missed(ctx context.Context, tx db.Tx, v access.Viewer, b agenda.Booking) error {
+	if b.Worker == v.Worker() {
+		return k.Ways.MissedFor(ctx, tx, v, b.ID)
+	}
+	return k.Ways.Answer(ctx, tx, v, b.Referral, orientation.NotCome, "")
 }

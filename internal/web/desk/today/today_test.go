@@ -18,6 +18,7 @@ import (
 	"escale/internal/kit/db"
 	"escale/internal/kit/id"
 	"escale/internal/orientation"
+	"escale/internal/person"
 	"escale/internal/web/shared/webtest"
 )
 
@@ -126,6 +127,50 @@ func TestAVolunteerSeesHerOwnSlotsAndNothingElse(t *testing.T) {
 		if forged.Code != http.StatusUnprocessableEntity || w.Count(t, "activity") != 0 {
 			t.Errorf("« fait pour » by a volunteer: status %d, %d kept", forged.Code, w.Count(t, "activity"))
 		}
+	})
+}
+
+// A volunteer who waited in vain tells whoever sent her, without opening anything
+// of the referral; what she does not hold she cannot mark.
+func TestVolunteerSaysNobodyCame(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		n := w.capture(t, w.Social, 5)
+		done, err := w.ways.Decide(t.Context(), w.DB, w.Social, orientation.Decision{
+			ID: id.New(), Need: n.ID, Choice: orientation.HandedOn,
+			Referral: &orientation.NewReferral{
+				Recipient: w.Help, RecipientWorker: w.Volunteer.Worker(), Level: orientation.ContactNeed, AgreedHow: person.Oral,
+				Sheet: orientation.Liaison{FirstName: "Awa", Sentence: "Retrouver sa pension"},
+			},
+			Slot: &orientation.Slot{Opening: w.visits, Worker: w.Volunteer.Worker(), Start: w.at(9, 30)},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		others := w.hand(t, w.at(9, 30))
+		w.arrive()
+		path := func(d orientation.Decided) string { return "/rendez-vous/" + string(d.Meeting.Booking) + "/statut" }
+		for range 2 {
+			w.post(t, path(done), w.Volunteer, url.Values{"statut": {"noshow"}})
+		}
+		if got := webtest.Post(w.site, path(others), w.Volunteer, url.Values{"statut": {"noshow"}}); got.Code != http.StatusNotFound {
+			t.Errorf("marking a colleague's meeting: status %d", got.Code)
+		}
+		w.Do(t, func(ctx context.Context, tx db.Tx) error {
+			sent, err := w.ways.Sent(ctx, tx, w.Social, orientation.SentFilter{})
+			for _, f := range sent {
+				want := orientation.NotCome
+				if f.ID == others.Referral {
+					want = orientation.Sent
+				}
+				if f.Status != want {
+					t.Errorf("who sent her sees %q, want %q", f.Status, want)
+				}
+			}
+			if len(sent) != 2 {
+				t.Errorf("%d referrals", len(sent))
+			}
+			return err
+		})
 	})
 }
 

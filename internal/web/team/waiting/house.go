@@ -16,7 +16,7 @@ import (
 
 // Ways lists referrals that wait; *orientation.Store does.
 type Ways interface {
-	Stuck(ctx context.Context, tx db.Tx, v access.Viewer, days int) ([]orientation.Follow, error)
+	Stuck(ctx context.Context, tx db.Tx, v access.Viewer, days, most int) ([]orientation.Follow, int, error)
 }
 
 // House gives the boards of a store.
@@ -29,7 +29,7 @@ type House struct {
 func NewHouse(store *db.DB, ways Ways) House { return House{store, ways} }
 
 // Board is that of Boards, all from one picture of the store.
-func (h House) Board(ctx context.Context, v access.Viewer, from, late, today clock.Date, days int) (Board, error) {
+func (h House) Board(ctx context.Context, v access.Viewer, from, late, today clock.Date, days, most int) (Board, error) {
 	var b Board
 	err := h.store.View(ctx, func(ctx context.Context, tx db.Tx) error {
 		all, err := network.Organisations(ctx, tx)
@@ -54,7 +54,7 @@ func (h House) Board(ctx context.Context, v access.Viewer, from, late, today clo
 		if b.Late, err = impact.Figures(ctx, tx, v, q); err != nil {
 			return err
 		}
-		b.Stuck, err = h.ways.Stuck(ctx, tx, v, days)
+		b.Stuck, b.InAll, err = h.ways.Stuck(ctx, tx, v, days, most)
 		return err
 	})
 	return b, err

@@ -39,8 +39,10 @@ type Board struct {
 	Report impact.Report
 	// Late counts those noted more than impact.LongWait days ago.
 	Late impact.Report
-	// Stuck are the needs handed on that wait, the oldest first.
+	// Stuck are the needs handed on that wait, the oldest first, up to what was
+	// asked for; InAll says how many wait.
 	Stuck []orientation.Follow
+	InAll int
 	// Names are the names of organisations.
 	Names map[id.ID]string
 }
@@ -48,8 +50,8 @@ type Board struct {
 // Boards gives what a viewer may know of waits.
 type Boards interface {
 	// Board counts the needs noted from a day on, those of them noted up to late,
-	// and lists what has been stuck for days days.
-	Board(ctx context.Context, v access.Viewer, from, late, today clock.Date, days int) (Board, error)
+	// and lists the first most of what has been stuck for days days.
+	Board(ctx context.Context, v access.Viewer, from, late, today clock.Date, days, most int) (Board, error)
 }
 
 // View is the page.
@@ -82,7 +84,7 @@ func Routes(lib *shared.Library, boards Boards) []web.Route {
 		Handle: func(r *web.Request) (web.Response, error) {
 			v := View{Page: r.Page(), Days: orientation.ReminderDays, Long: impact.LongWait}
 			today := clock.DateOf(v.Now)
-			b, err := boards.Board(r.Context(), r.Viewer, today.AddDays(-year), today.AddDays(-impact.LongWait-1), today, v.Days)
+			b, err := boards.Board(r.Context(), r.Viewer, today.AddDays(-year), today.AddDays(-impact.LongWait-1), today, v.Days, shown)
 			if err != nil {
 				return web.Response{}, err
 			}
@@ -121,7 +123,7 @@ func (v *View) tell(b Board) {
 	if len(b.Stuck) > 0 {
 		v.Stuck = v.stuck(b)
 	}
-	v.More = max(len(b.Stuck)-shown, 0)
+	v.More = b.InAll - len(b.Stuck)
 }
 
 // part is how many needs are in one state; what the report lacks is masked, as
@@ -245,7 +247,7 @@ func (v *View) stuck(b Board) *shared.Table {
 		{Text: v.T("waiting.stuck.since"), Number: true},
 		{Text: v.T("waiting.stuck.times"), Number: true},
 	}}
-	for _, f := range b.Stuck[:min(len(b.Stuck), shown)] {
+	for _, f := range b.Stuck {
 		whom := v.T("waiting.stuck.to_us")
 		if f.Recipient != v.Viewer.Organisation() {
 			whom = v.organisation(b.Names, f.Recipient)

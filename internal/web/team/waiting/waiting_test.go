@@ -13,12 +13,14 @@ import (
 	"escale/internal/agenda"
 	"escale/internal/impact"
 	"escale/internal/kit/clock"
+	"escale/internal/kit/db"
 	"escale/internal/kit/db/dbtest"
 	"escale/internal/kit/id"
 	"escale/internal/need"
 	"escale/internal/orientation"
 	"escale/internal/person"
 	"escale/internal/person/waytest"
+	"escale/internal/web"
 	"escale/internal/web/shared/webtest"
 	"escale/internal/web/team/waiting"
 )
@@ -29,7 +31,7 @@ type told struct {
 	from, late, today clock.Date
 }
 
-func (f *told) Board(_ context.Context, _ access.Viewer, from, late, today clock.Date, _ int) (waiting.Board, error) {
+func (f *told) Board(_ context.Context, _ access.Viewer, from, late, today clock.Date, _, _ int) (waiting.Board, error) {
 	f.from, f.late, f.today = from, late, today
 	return f.board, nil
 }
@@ -85,7 +87,8 @@ func TestWaitsAndStuckReferrals(t *testing.T) {
 		{By: "organisation", Groups: []impact.Wait{}},
 		{By: "category", Groups: []impact.Wait{{Code: "rights"}}},
 	}
-	for range 300 {
+	board.InAll = 300
+	for range 50 {
 		board.Stuck = append(board.Stuck, orientation.Follow{
 			ID: id.New(), Need: id.New(), Recipient: them, Status: orientation.Sent, Rank: 2,
 			SentAt: webtest.Now.AddDate(0, 0, -20), StatusAt: webtest.Now.AddDate(0, 0, -16),
@@ -119,7 +122,9 @@ func TestNoSmallGroupBySubtraction(t *testing.T) {
 	}
 }
 
-func TestTheBoardOfARealStore(t *testing.T) {
+// room is a real store with its referrals, and the page over them.
+func room(t *testing.T) (*waytest.World, *need.Store, *orientation.Store, *web.Site) {
+	t.Helper()
 	d := dbtest.SQLite(t, clock.Fixed(webtest.Now))
 	w := waytest.New(t, d)
 	note := person.Note(w.Audit.Note)
@@ -127,7 +132,11 @@ func TestTheBoardOfARealStore(t *testing.T) {
 	slots := agenda.NewStore(d, w.Ring, func(string) agenda.Calendar { return nil })
 	ways := orientation.NewStore(w.Ring, note, people, needs, slots, orientation.ByGrants, w.Master.Derive("her sheet"))
 	lib := webtest.Library(t)
-	site := webtest.Site(t, lib, waiting.Routes(lib, waiting.NewHouse(d, ways))...)
+	return w, needs, ways, webtest.Site(t, lib, waiting.Routes(lib, waiting.NewHouse(d, ways))...)
+}
+
+func TestTheBoardOfARealStore(t *testing.T) {
+	w, _, _, site := room(t)
 	for name, c := range map[string]struct {
 		viewer access.Viewer
 		status int
@@ -139,4 +148,44 @@ func TestTheBoardOfARealStore(t *testing.T) {
 			t.Errorf("%s: %s, want %d", name, fmt.Sprint(got.Code, " ", got.Header().Get("Location")), c.status)
 		}
 	}
+}
+
+// The page shows fifty stuck referrals, and says how many more there are.
+func TestMoreIsStuckThanShown(t *testing.T) {
+	w, needs, ways, site := room(t)
+	// A need handed on for the second time is stuck at once.
+	stick := func() {
+		n := need.Need{ID: id.New(), Said: need.Said{Words: "Ma pension ne vient plus"}}
+		w.Do(t, func(ctx context.Context, tx db.Tx) error {
+			_, err := needs.Capture(ctx, tx, w.Social, n)
+			return err
+		})
+		for range 2 {
+			_, err := ways.Decide(t.Context(), w.DB, w.Social, orientation.Decision{
+				ID: id.New(), Need: n.ID, Choice: orientation.HandedOn,
+				Referral: &orientation.NewReferral{Recipient: w.Help, Level: orientation.AddressOnly},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	look := func(want string) {
+		t.Helper()
+		got := webtest.Get(site, "/equipe", w.TownLead)
+		webtest.Check(t, got.Body.Bytes())
+		page := strings.ReplaceAll(got.Body.String(), "\u00a0", " ")
+		if n := strings.Count(page, "2 fois"); n != 50 {
+			t.Errorf("%d referrals shown, want 50", n)
+		}
+		if _, more, _ := strings.Cut(page, ">Et "); !strings.HasPrefix(more, want) || (want == "" && more != "") {
+			t.Errorf("the page says %.20q more, want %q", more, want)
+		}
+	}
+	for range 50 {
+		stick()
+	}
+	look("")
+	stick()
+	look("1 autre.")
 }
