@@ -128,8 +128,9 @@ func checkName(errs *text.FieldErrors, name string) {
 	}
 }
 
-// seesPersons reports whether a role opens files.
-func (r Role) seesPersons() bool { return r.May(ReadPerson) }
+// seesPersons reports whether a role opens files, or meets people without one: a
+// volunteer's day and the need she notes name them too.
+func (r Role) seesPersons() bool { return r.May(ReadPerson) || r.May(OwnDay) || r.May(CaptureNeed) }
 
 // clash reports whether an account that has the roles held may not also have
 // role: whoever keeps accounts sees no person, and no grant may make her.

@@ -86,11 +86,12 @@ func (b *bench) refused(err error, key string) {
 	}
 }
 
-// account makes an open account with a role in the organisation under test.
+// account makes the open account of a worker with a role in the organisation
+// under test.
 func (b *bench) account(login string, role access.Role, totp string) id.ID {
 	b.Helper()
 	a, _, err := b.keep.CreateAccount(b.ctx, access.Operator(), access.NewAccount{
-		Login: login, Name: "Camille Essai", Password: password, TOTPSecret: totp,
+		Login: login, Name: "Camille Essai", Worker: id.New(), Password: password, TOTPSecret: totp,
 		Grants: []access.Grant{{Organisation: b.org, Role: role}},
 	})
 	b.must(err)

@@ -23,8 +23,9 @@ const administratorTopic = "administrators"
 type NewAccount struct {
 	Login  string
 	Name   string
-	Worker id.ID   // the worker she is, if any
-	Grants []Grant // given at once
+	Worker id.ID    // the worker she is, if any
+	Grants []Grant  // given at once
+	Staff  Staffing // makes her a worker where her grants want one; nil leaves Worker as it is
 	// Password, when set, opens the account now instead of inviting her by a
 	// link. TOTPSecret (base 32) then sets her second factor up. Both are for the
 	// demonstration and for programs: a person chooses hers behind a link.
@@ -72,7 +73,7 @@ func (k *Keeper) CreateAccount(ctx context.Context, by Viewer, n NewAccount) (ac
 			return err
 		}
 		for _, g := range n.Grants {
-			if err := k.give(ctx, tx, by, a.ID, GivenGrant{Grant: g, From: tx.Now.Time}); err != nil {
+			if err := k.give(ctx, tx, by, a.ID, GivenGrant{Grant: g, From: tx.Now.Time}, n.Staff); err != nil {
 				return err
 			}
 		}
@@ -123,8 +124,15 @@ func (k *Keeper) Accounts(ctx context.Context, by Viewer) ([]Account, error) {
 // Give gives a role in one organisation, from now or from g.From, and ends her
 // sessions so that the next sign-in asks what the role asks. A role that would
 // let someone both keep accounts and see persons gives access.grant.clash; one
-// she has already, access.grant.already; oneself, access.grant.oneself.
+// she has already, access.grant.already; oneself, access.grant.oneself; one that
+// a worker holds, to an account that is none, access.grant.no_worker.
 func (k *Keeper) Give(ctx context.Context, by Viewer, account id.ID, g Grant, from, until time.Time) error {
+	return k.GiveStaffed(ctx, by, account, g, from, until, nil)
+}
+
+// GiveStaffed is Give for an account that may not be a worker there yet: staff
+// makes it one, in the same gesture.
+func (k *Keeper) GiveStaffed(ctx context.Context, by Viewer, account id.ID, g Grant, from, until time.Time, staff Staffing) error {
 	return k.change(ctx, func(ctx context.Context, tx db.Tx) error {
 		if !by.keeps(g.Organisation) {
 			return refuse("access.not_yours")
@@ -135,15 +143,16 @@ func (k *Keeper) Give(ctx context.Context, by Viewer, account id.ID, g Grant, fr
 		if from.IsZero() {
 			from = tx.Now.Time
 		}
-		if err := k.give(ctx, tx, by, account, GivenGrant{Grant: g, From: from, Until: until}); err != nil {
+		if err := k.give(ctx, tx, by, account, GivenGrant{Grant: g, From: from, Until: until}, staff); err != nil {
 			return err
 		}
 		return endSessions(ctx, tx, account)
 	})
 }
 
-// give writes a grant, checked against those she has.
-func (k *Keeper) give(ctx context.Context, tx db.Tx, by Viewer, account id.ID, g GivenGrant) error {
+// give writes a grant, checked against those she has, and makes her the worker
+// it wants.
+func (k *Keeper) give(ctx context.Context, tx db.Tx, by Viewer, account id.ID, g GivenGrant, staff Staffing) error {
 	switch {
 	case !slices.Contains(Roles, g.Grant.Role) || g.Grant.Organisation == "":
 		return refuse("access.grant.unknown")
@@ -161,6 +170,9 @@ func (k *Keeper) give(ctx context.Context, tx db.Tx, by Viewer, account id.ID, g
 	}
 	if slices.ContainsFunc(held, func(h GivenGrant) bool { return h.Grant == g.Grant }) {
 		return refuse("access.grant.already")
+	}
+	if err := staffed(ctx, tx, account, g.Grant, staff); err != nil {
+		return err
 	}
 	g.ID, g.GivenBy = id.New(), by.account
 	if err := insertGrant(ctx, tx, account, g); err != nil {

@@ -82,7 +82,7 @@ func TestALinkIsUsedOnceAtOnce(t *testing.T) {
 func TestInvitationResetAndReturn(t *testing.T) {
 	each(t, func(b *bench) {
 		account, invitation, err := b.keep.CreateAccount(b.ctx, access.Operator(), access.NewAccount{
-			Login: "camille", Name: "Camille", Grants: []access.Grant{{Organisation: b.org, Role: access.Volunteer}},
+			Login: "camille", Name: "Camille", Worker: id.New(), Grants: []access.Grant{{Organisation: b.org, Role: access.Volunteer}},
 		})
 		b.must(err)
 		b.must(b.keep.UseLink(b.ctx, invitation, access.Chosen{Password: password}))
@@ -155,7 +155,7 @@ func TestWhoKeepsAccountsSeesNoPerson(t *testing.T) {
 		b.refused(give(house, admin, access.Coordinator), "access.grant.oneself")
 		b.refused(give(house, mediator, access.Role("owner")), "access.grant.unknown")
 		_, _, err := b.keep.CreateAccount(b.ctx, access.Operator(), access.NewAccount{
-			Login: "both", Name: "Les deux",
+			Login: "both", Name: "Les deux", Worker: id.New(),
 			Grants: []access.Grant{{Organisation: b.org, Role: access.Mediator}, {Organisation: access.House, Role: access.Administrator}},
 		})
 		b.refused(err, "access.grant.clash")

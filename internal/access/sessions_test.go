@@ -198,7 +198,7 @@ func TestActingForAnotherOrganisation(t *testing.T) {
 
 func TestAGrantBeginsAndEndsByItself(t *testing.T) {
 	each(t, func(b *bench) {
-		account, _, err := b.keep.CreateAccount(b.ctx, access.Operator(), access.NewAccount{Login: "camille", Name: "Camille", Password: password})
+		account, _, err := b.keep.CreateAccount(b.ctx, access.Operator(), access.NewAccount{Login: "camille", Name: "Camille", Worker: id.New(), Password: password})
 		b.must(err)
 		now := b.clock.now()
 		b.must(b.keep.Give(b.ctx, access.Operator(), account, access.Grant{Organisation: b.org, Role: access.Volunteer}, now.Add(time.Minute), now.Add(3*time.Minute)))

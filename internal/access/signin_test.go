@@ -271,7 +271,7 @@ func TestNewAccountsAreOnlyMadeByWhoKeepsThem(t *testing.T) {
 		local := access.NewViewer(id.New(), "", b.org, []access.Grant{{Organisation: b.org, Role: access.Administrator}})
 		make := func(by access.Viewer, org id.ID) error {
 			_, _, err := b.keep.CreateAccount(b.ctx, by, access.NewAccount{
-				Login: string(id.New()), Name: "Camille", Grants: []access.Grant{{Organisation: org, Role: access.Reception}},
+				Login: string(id.New()), Name: "Camille", Worker: id.New(), Grants: []access.Grant{{Organisation: org, Role: access.Reception}},
 			})
 			return err
 		}

@@ -248,6 +248,12 @@ func administrators(ctx context.Context, tx db.Tx, but id.ID) (int, error) {
 	return n, err
 }
 
+// setWorker ties an account to the worker she is.
+func setWorker(ctx context.Context, tx db.Tx, account, worker id.ID) error {
+	_, err := tx.NewRaw(`UPDATE account SET worker_id = ?, version = version + 1 WHERE id = ?`, nullable(worker), account).Exec(ctx)
+	return err
+}
+
 // inactive lists the accounts not used since before, closed ones aside.
 func inactive(ctx context.Context, tx db.Tx, before time.Time) ([]id.ID, error) {
 	var ids []id.ID

@@ -168,13 +168,13 @@ func Memberships(ctx context.Context, tx db.Tx, worker id.ID) ([]Membership, err
 }
 
 // mayStaff gives ErrForbidden unless v edits that part of the network or keeps
-// the organisation's accounts.
+// the accounts of the organisation or of the whole house.
 func mayStaff(ctx context.Context, tx db.Tx, v access.Viewer, organisation id.ID) error {
 	line, err := Line(ctx, tx, organisation)
 	if err != nil {
 		return err
 	}
-	if mayEdit(v, line) || v.MayIn(access.ManageAccounts, organisation) {
+	if mayEdit(v, line) || v.MayIn(access.ManageAccounts, organisation) || v.MayIn(access.ManageAccounts, access.House) {
 		return nil
 	}
 	return ErrForbidden

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"escale/internal/access"
+	"escale/internal/kit/clock"
+	"escale/internal/kit/db"
 	"escale/internal/kit/id"
 	"escale/internal/network"
 	"escale/internal/web"
@@ -23,13 +25,47 @@ import (
 
 var other = id.New()
 
+// newHouse is a house whose network has two organisations: that of the house
+// under test, and other.
 func newHouse(t *testing.T) *entertest.House {
 	t.Helper()
-	return entertest.New(t, func(h *entertest.House) []web.Route {
+	h := entertest.New(t, func(h *entertest.House) []web.Route {
 		return accounts.Routes(h.Lib, accounts.Needs{Keeper: h.Keep, Organisations: func(context.Context) ([]network.Organisation, error) {
 			return []network.Organisation{{ID: h.Org, Name: "Maison des Halles"}, {ID: other, Name: "CCAS de Blain"}}, nil
 		}})
 	})
+	h.Must(h.DB.Update(t.Context(), func(ctx context.Context, tx db.Tx) error {
+		for organisation, name := range map[id.ID]string{h.Org: "Maison des Halles", other: "CCAS de Blain"} {
+			if _, err := network.AddOrganisation(ctx, tx, access.Operator(), network.Organisation{ID: organisation, Name: name, Kind: "CCAS"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	return h
+}
+
+// helper makes the open account of a worker, with a role in the organisation of
+// the house; totp is the secret of its second factor, if any.
+func helper(h *entertest.House, login string, role access.Role, totp string) id.ID {
+	h.Helper()
+	return helperOf(h, "Camille Essai", login, totp, access.Grant{Organisation: h.Org, Role: role})
+}
+
+// helperOf makes the open account of a worker called name, member of the
+// organisation of the first of her grants.
+func helperOf(h *entertest.House, name, login, totp string, grants ...access.Grant) id.ID {
+	h.Helper()
+	worker := network.Worker{ID: id.New(), Name: name, Kind: "volunteer"}
+	h.Must(h.DB.Update(h.Context(), func(ctx context.Context, tx db.Tx) error {
+		_, err := network.AddWorker(ctx, tx, access.Operator(), worker, grants[0].Organisation, clock.DateOf(tx.Now.Time))
+		return err
+	}))
+	account, _, err := h.Keep.CreateAccount(h.Context(), access.Operator(), access.NewAccount{
+		Login: login, Name: name, Worker: worker.ID, Password: entertest.Password, TOTPSecret: totp, Grants: grants,
+	})
+	h.Must(err)
+	return account
 }
 
 func TestTemplates(t *testing.T) {
@@ -56,7 +92,7 @@ func path(account id.ID, rest string) string { return "/comptes/" + string(accou
 
 func TestOnlyWhoKeepsAccounts(t *testing.T) {
 	h := newHouse(t)
-	account := h.Account("odile", access.Volunteer, "")
+	account := helper(h, "odile", access.Volunteer, "")
 	b := h.Browser()
 	b.Enter("odile")
 	for _, p := range []string{"/comptes", "/comptes/nouveau", path(account, ""), path(account, "/droit"), path(account, "/nom"), path(account, "/fermer")} {
@@ -111,7 +147,7 @@ func TestInviting(t *testing.T) {
 func TestRights(t *testing.T) {
 	h := newHouse(t)
 	b := h.Administrator("Alix Tenante", "alix", access.House)
-	account := h.Account("odile", access.Volunteer, "")
+	account := helper(h, "odile", access.Volunteer, "")
 	b.Get(path(account, "/droit"))
 	b.Wants(http.StatusOK, "Donnez un droit à Camille Essai")
 	b.Send(path(account, "/droit"), "structure", string(other), "role", "reception", "jusqu_au", "demain")
@@ -142,7 +178,7 @@ func TestRights(t *testing.T) {
 func TestRightsOfAnotherAccountStay(t *testing.T) {
 	h := newHouse(t)
 	b := h.Administrator("Alix Tenante", "alix", access.House)
-	one, two := h.Account("odile", access.Volunteer, ""), h.Account("yann", access.Volunteer, "")
+	one, two := helper(h, "odile", access.Volunteer, ""), helper(h, "yann", access.Volunteer, "")
 	b.Post(path(one, "/retrait"), "droit", string(find(h, two).Grants[0].ID))
 	if len(find(h, two).Grants) != 1 {
 		t.Error("the right of another account ended")
@@ -152,7 +188,7 @@ func TestRightsOfAnotherAccountStay(t *testing.T) {
 func TestNewLinkAndLostTelephone(t *testing.T) {
 	h := newHouse(t)
 	b := h.Administrator("Alix Tenante", "alix", access.House)
-	account := h.Account("nadia", access.Mediator, entertest.Secret)
+	account := helper(h, "nadia", access.Mediator, entertest.Secret)
 	b.Get(path(account, ""))
 	b.Wants(http.StatusOK, "Relié : un code est demandé", "Délier son téléphone", "médiation numérique", "Depuis le 24 novembre 2026")
 	b.Send(path(account, "/lien"))
@@ -170,7 +206,7 @@ func TestNewLinkAndLostTelephone(t *testing.T) {
 func TestRenaming(t *testing.T) {
 	h := newHouse(t)
 	b := h.Administrator("Alix Tenante", "alix", access.House)
-	account := h.Account("odile", access.Volunteer, "")
+	account := helper(h, "odile", access.Volunteer, "")
 	version := fmt.Sprint(find(h, account).Version)
 	b.Get(path(account, "/nom"))
 	b.Wants(http.StatusOK, "Changez le nom ou l'identifiant")
@@ -187,7 +223,7 @@ func TestRenaming(t *testing.T) {
 func TestClosing(t *testing.T) {
 	h := newHouse(t)
 	b := h.Administrator("Alix Tenante", "alix", access.House)
-	account := h.Account("odile", access.Volunteer, "")
+	account := helper(h, "odile", access.Volunteer, "")
 	in := h.Browser()
 	in.Enter("odile")
 	b.Get(path(account, "/fermer"))
@@ -238,8 +274,8 @@ func TestOwnAccount(t *testing.T) {
 func TestKeepingOneOrganisation(t *testing.T) {
 	h := newHouse(t)
 	b := h.Administrator("Alix Tenante", "alix", h.Org)
-	elsewhere := h.AccountOf("Yann Ailleurs", "yann", "", access.Grant{Organisation: other, Role: access.Volunteer})
-	both := h.AccountOf("Maud Partout", "maud", "", access.Grant{Organisation: h.Org, Role: access.Volunteer}, access.Grant{Organisation: other, Role: access.Volunteer})
+	elsewhere := helperOf(h, "Yann Ailleurs", "yann", "", access.Grant{Organisation: other, Role: access.Volunteer})
+	both := helperOf(h, "Maud Partout", "maud", "", access.Grant{Organisation: h.Org, Role: access.Volunteer}, access.Grant{Organisation: other, Role: access.Volunteer})
 	b.Get("/comptes?etat=tous")
 	b.Wants(http.StatusOK, "2 comptes", "Maud Partout")
 	for _, never := range []string{"Yann Ailleurs", "CCAS de Blain"} {
@@ -265,9 +301,9 @@ func TestKeepingOneOrganisation(t *testing.T) {
 
 func TestSleepingAccounts(t *testing.T) {
 	h := newHouse(t)
-	h.Account("odile", access.Volunteer, "")
+	helper(h, "odile", access.Volunteer, "")
 	h.Browser().Enter("odile")
-	h.AccountOf("Jamais Venu", "jamais", "", access.Grant{Organisation: h.Org, Role: access.Volunteer})
+	helperOf(h, "Jamais Venu", "jamais", "", access.Grant{Organisation: h.Org, Role: access.Volunteer})
 	h.Pass(155 * 24 * time.Hour) // 28 April 2027: five months and four days
 	b := h.Administrator("Alix Tenante", "alix", access.House)
 	b.Get("/comptes?etat=endormis")
@@ -284,7 +320,7 @@ func TestLongList(t *testing.T) {
 	h := newHouse(t)
 	for i := range 300 {
 		_, _, err := h.Keep.CreateAccount(context.Background(), access.Operator(), access.NewAccount{
-			Login: fmt.Sprintf("personne%03d", i), Name: fmt.Sprintf("Éloïse N%03d", i),
+			Login: fmt.Sprintf("personne%03d", i), Name: fmt.Sprintf("Éloïse N%03d", i), Worker: id.New(),
 			Grants: []access.Grant{{Organisation: h.Org, Role: access.Volunteer}},
 		})
 		h.Must(err)

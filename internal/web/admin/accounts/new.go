@@ -61,7 +61,10 @@ func (n newPages) create(r *web.Request) (web.Response, error) {
 	if v.Review(missing) {
 		return web.Show(n.page, v)
 	}
-	made := access.NewAccount{Login: r.Form("identifiant"), Name: r.Form("nom"), Grants: []access.Grant{grant}}
+	made := access.NewAccount{
+		Login: r.Form("identifiant"), Name: r.Form("nom"), Grants: []access.Grant{grant},
+		Staff: staffing(r.Viewer, v.Network().Zone),
+	}
 	account, token, err := n.Keeper.CreateAccount(r.Context(), r.Viewer, made)
 	if v.Review(atField(err, "role")) {
 		return web.Show(n.page, v)

@@ -146,7 +146,7 @@ func (o onePages) give(r *web.Request) (web.Response, error) {
 	if v.Review(missing) || v.Review(wrong) {
 		return web.Show(o.grant, v)
 	}
-	err = o.Keeper.Give(r.Context(), r.Viewer, v.Who.ID, grant, time.Time{}, until)
+	err = o.Keeper.GiveStaffed(r.Context(), r.Viewer, v.Who.ID, grant, time.Time{}, until, staffing(r.Viewer, v.Network().Zone))
 	if v.Review(atField(err, "role")) {
 		return web.Show(o.grant, v)
 	}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"escale/internal/access"
+	"escale/internal/kit/id"
 	"escale/internal/web"
 	"escale/internal/web/desk/enter"
 	"escale/internal/web/desk/enter/entertest"
@@ -87,7 +88,7 @@ func TestRefusalsLookAlike(t *testing.T) {
 	gone := h.Account("partie", access.Volunteer, "")
 	h.Must(h.Keep.Close(context.Background(), access.Operator(), gone))
 	_, _, err := h.Keep.CreateAccount(context.Background(), access.Operator(), access.NewAccount{
-		Login: "invitee", Name: "Pas Encore", Grants: []access.Grant{{Organisation: h.Org, Role: access.Volunteer}},
+		Login: "invitee", Name: "Pas Encore", Worker: id.New(), Grants: []access.Grant{{Organisation: h.Org, Role: access.Volunteer}},
 	})
 	h.Must(err)
 	var first string
@@ -392,7 +393,7 @@ func TestOtherRolesReadWhoMay(t *testing.T) {
 func TestInvitationLinkServesOnce(t *testing.T) {
 	h := newHouse(t)
 	_, token, err := h.Keep.CreateAccount(context.Background(), access.Operator(), access.NewAccount{
-		Login: "invitee", Name: "Inès Essai", Grants: []access.Grant{{Organisation: h.Org, Role: access.Volunteer}},
+		Login: "invitee", Name: "Inès Essai", Worker: id.New(), Grants: []access.Grant{{Organisation: h.Org, Role: access.Volunteer}},
 	})
 	h.Must(err)
 	h.Account("odile", access.Volunteer, "")
@@ -487,7 +488,7 @@ func TestOtherSitesCannotSignOneIn(t *testing.T) {
 func TestLogHoldsNoSecret(t *testing.T) {
 	h := newHouse(t)
 	_, token, err := h.Keep.CreateAccount(context.Background(), access.Operator(), access.NewAccount{
-		Login: "invitee", Name: "Inès Essai", Grants: []access.Grant{{Organisation: h.Org, Role: access.Volunteer}},
+		Login: "invitee", Name: "Inès Essai", Worker: id.New(), Grants: []access.Grant{{Organisation: h.Org, Role: access.Volunteer}},
 	})
 	h.Must(err)
 	var log bytes.Buffer

@@ -113,11 +113,11 @@ func (h *House) Account(login string, role access.Role, totp string) id.ID {
 	return h.AccountOf("Camille Essai", login, totp, access.Grant{Organisation: h.Org, Role: role})
 }
 
-// AccountOf makes the open account of name, with grants.
+// AccountOf makes the open account of a worker called name, with grants.
 func (h *House) AccountOf(name, login, totp string, grants ...access.Grant) id.ID {
 	h.Helper()
 	a, _, err := h.Keep.CreateAccount(context.Background(), access.Operator(), access.NewAccount{
-		Login: login, Name: name, Password: Password, TOTPSecret: totp, Grants: grants,
+		Login: login, Name: name, Worker: id.New(), Password: Password, TOTPSecret: totp, Grants: grants,
 	})
 	h.Must(err)
 	return a
