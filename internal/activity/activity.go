@@ -111,6 +111,7 @@ type Record struct {
 	Worker       id.ID
 	ByVolunteer  bool
 	CreatedAt    time.Time
+	Attendance   int // how many it was given to: 1 face to face
 }
 
 // CodeLists are the codes an entry may use.
@@ -147,7 +148,8 @@ const DefaultMinutes = 45
 
 const (
 	maxMinutes = 600
-	maxWords   = 200 // runes
+	maxWords   = 200             // runes
+	clockDrift = 5 * time.Minute // between the clock of an entry's source and ours
 	procedures = "aide_aux_demarches_administratives"
 )
 
@@ -182,6 +184,15 @@ func (e *Entry) check() error {
 			f.Add(t.field, "activity.too_long", "most", maxWords)
 		}
 		guard.Check(t.field, *t.value, &f)
+	}
+	return f.Err()
+}
+
+// checkMoment refuses a support that was not given yet.
+func (e *Entry) checkMoment(now time.Time) error {
+	var f text.FieldErrors
+	if e.At.After(now.Add(clockDrift)) {
+		f.Add("at", "activity.at_future")
 	}
 	return f.Err()
 }
@@ -280,3 +291,15 @@ func (c *Corrected) Error() string { return "activity " + string(c.Entry) + " wa
 
 // Message says what to do instead.
 func (c *Corrected) Message() text.Message { return text.Msg("activity.corrected") }
+
+// Noted says that a meeting is recorded already: that record is the one to
+// correct. Entry is the last version of it, empty when the viewer may not open it.
+type Noted struct{ Entry id.ID }
+
+// Error names the entry.
+func (n *Noted) Error() string {
+	return "the meeting is recorded already, by activity " + string(n.Entry)
+}
+
+// Message says so calmly.
+func (n *Noted) Message() text.Message { return text.Msg("activity.already_noted") }

@@ -15,7 +15,6 @@ import (
 	"escale/internal/access"
 	"escale/internal/activity"
 	"escale/internal/autonomy"
-	"escale/internal/kit/clock"
 	"escale/internal/kit/db"
 	"escale/internal/kit/db/dbtest"
 	"escale/internal/kit/id"
@@ -98,7 +97,7 @@ func TestThemesOfNeedsAreNational(t *testing.T) {
 // entry is an anonymous support that needs nothing else.
 func (w *way) entry() activity.Entry {
 	return activity.Entry{
-		ID: id.New(), At: w.slot(9), Day: clock.DateOf(w.slot(9)), Minutes: 30, Outcome: activity.Settled,
+		ID: id.New(), At: time.UnixMilli(w.ms.Load()), Day: w.today(), Minutes: 30, Outcome: activity.Settled,
 		PlaceKind: activity.OwnPlace, Place: w.Place, Themes: []string{"email"},
 	}
 }

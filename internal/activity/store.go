@@ -83,6 +83,7 @@ type activityRow struct {
 	CorrectionOf   id.ID `bun:",nullzero"`
 	Source         string
 	SourceKey      string `bun:",nullzero"`
+	Attendance     int
 }
 
 // said is the sealed part of an entry.
@@ -128,7 +129,7 @@ func (s *Store) row(ctx context.Context, tx db.Tx, v access.Viewer, e Entry) (ac
 		Procedures: listOf(e.Procedures), LocalThemes: listOf(e.LocalThemes), Materials: listOf(e.Materials), Autonomy: e.Autonomy,
 		Redirection: e.Redirection, Abilities: listOf(e.Abilities), AgeBand: e.AgeBand, Gender: e.Gender, SocialStatus: e.SocialStatus,
 		Said: words, PersonID: e.Person, NeedID: e.Need, BookingID: e.Booking, ReferralID: e.Referral, CorrectionOf: e.CorrectionOf,
-		Source: e.Source, SourceKey: e.SourceKey,
+		Source: e.Source, SourceKey: e.SourceKey, Attendance: 1,
 	}, nil
 }
 
@@ -141,7 +142,7 @@ func (s *Store) open(ctx context.Context, tx db.Tx, r activityRow) (Record, erro
 			Person: r.PersonID, Need: r.NeedID, Booking: r.BookingID, Referral: r.ReferralID, CorrectionOf: r.CorrectionOf,
 			Source: r.Source, SourceKey: r.SourceKey,
 		},
-		Organisation: r.OrganisationID, Worker: r.WorkerID, ByVolunteer: r.ByVolunteer, CreatedAt: r.CreatedAt.Time,
+		Organisation: r.OrganisationID, Worker: r.WorkerID, ByVolunteer: r.ByVolunteer, CreatedAt: r.CreatedAt.Time, Attendance: r.Attendance,
 	}
 	for _, l := range []struct {
 		column list
@@ -173,7 +174,8 @@ func (s *Store) open(ctx context.Context, tx db.Tx, r activityRow) (Record, erro
 //
 // Errors: *text.FieldErrors for what must be looked at again (« fait pour »
 // without a reason or a mandate in force included); *need.RightUnsaid when a need
-// about rights would be closed by a training; *Corrected; person.ErrForbidden;
+// about rights would be closed by a training; *Corrected; *Noted when the meeting
+// is recorded already; person.ErrForbidden;
 // db.ErrNotFound for a meeting, need, referral, person or mandate the viewer may
 // not answer for.
 func (s *Store) Record(ctx context.Context, d *db.DB, v access.Viewer, e Entry) (Record, error) {
@@ -199,7 +201,11 @@ func (s *Store) record(ctx context.Context, tx db.Tx, v access.Viewer, e Entry) 
 	if kept, err := s.kept(ctx, tx, v, e); !errors.Is(err, db.ErrNotFound) {
 		return kept, err
 	}
-	if err := s.link(ctx, tx, v, &e); err != nil {
+	if err := e.checkMoment(tx.Now.Time); err != nil {
+		return Record{}, err
+	}
+	old, err := s.link(ctx, tx, v, &e)
+	if err != nil {
 		return Record{}, err
 	}
 	if err := s.checkMandate(ctx, tx, v, e); err != nil {
@@ -208,6 +214,9 @@ func (s *Store) record(ctx context.Context, tx db.Tx, v access.Viewer, e Entry) 
 	row, err := s.row(ctx, tx, v, e)
 	if err != nil {
 		return Record{}, err
+	}
+	if e.CorrectionOf != "" {
+		row.Attendance = old.Attendance
 	}
 	res, err := tx.NewInsert().Model(&row).On("CONFLICT DO NOTHING").Exec(ctx)
 	if err != nil {
@@ -218,14 +227,14 @@ func (s *Store) record(ctx context.Context, tx db.Tx, v access.Viewer, e Entry) 
 		return Record{}, err
 	}
 	if added == 0 {
-		// The same entry came meanwhile, or another correction of the same one.
-		kept, err := s.kept(ctx, tx, v, e)
-		if errors.Is(err, db.ErrNotFound) && e.CorrectionOf != "" {
-			return Record{}, &Corrected{Entry: e.CorrectionOf}
-		}
-		return kept, err
+		return s.already(ctx, tx, v, e)
 	}
-	if err := s.follow(ctx, tx, v, e); err != nil {
+	if e.CorrectionOf == "" {
+		err = s.follow(ctx, tx, v, e)
+	} else {
+		err = s.followCorrection(ctx, tx, v, e, old)
+	}
+	if err != nil {
 		return Record{}, err
 	}
 	if err := s.note.On(ctx, tx, v, "activity.record", "activity", e.ID); err != nil {
@@ -235,6 +244,35 @@ func (s *Store) record(ctx context.Context, tx db.Tx, v access.Viewer, e Entry) 
 		return Record{}, err
 	}
 	return s.open(ctx, tx, row)
+}
+
+// already says why an entry was not added: the same one came meanwhile, or
+// another correction of the same one, or another record of the same meeting.
+func (s *Store) already(ctx context.Context, tx db.Tx, v access.Viewer, e Entry) (Record, error) {
+	kept, err := s.kept(ctx, tx, v, e)
+	switch {
+	case !errors.Is(err, db.ErrNotFound):
+		return kept, err
+	case e.CorrectionOf != "":
+		return Record{}, &Corrected{Entry: e.CorrectionOf}
+	case e.Booking == "":
+		return Record{}, err
+	}
+	records, err := RecordsOf(ctx, tx, []id.ID{e.Booking})
+	if err != nil {
+		return Record{}, err
+	}
+	last, noted := records[e.Booking]
+	if !noted {
+		return Record{}, db.ErrNotFound // the identifier is someone else's
+	}
+	// Whoever may not open the record is told that there is one, not which.
+	if _, err := s.own(ctx, tx, v, last); errors.Is(err, db.ErrNotFound) {
+		last = ""
+	} else if err != nil {
+		return Record{}, err
+	}
+	return Record{}, &Noted{Entry: last}
 }
 
 // kept finds the entry already recorded under the same ID or the same key of its
@@ -254,56 +292,58 @@ func (s *Store) kept(ctx context.Context, tx db.Tx, v access.Viewer, e Entry) (R
 }
 
 // link fills what the entry points to from the meeting, or from the entry it
-// corrects, and makes sure that the viewer may answer for all of it.
-func (s *Store) link(ctx context.Context, tx db.Tx, v access.Viewer, e *Entry) error {
+// corrects, and makes sure that the viewer may answer for all of it. It gives the
+// entry that is corrected.
+func (s *Store) link(ctx context.Context, tx db.Tx, v access.Viewer, e *Entry) (Record, error) {
+	var old Record
 	if e.PlaceKind == OwnPlace {
 		p, err := network.GetPlace(ctx, tx, e.Place)
 		if err != nil {
-			return err
+			return Record{}, err
 		}
 		e.Commune = p.Commune // figures are counted by the commune where help was given
 	}
 	if e.CorrectionOf != "" {
-		old, err := s.own(ctx, tx, v, e.CorrectionOf)
-		if err != nil {
-			return err
+		var err error
+		if old, err = s.own(ctx, tx, v, e.CorrectionOf); err != nil {
+			return Record{}, err
 		}
 		e.Booking, e.Need, e.Referral, e.Person = old.Booking, old.Need, old.Referral, old.Person
 	} else if e.Booking != "" {
 		b, err := s.agenda.Booking(ctx, tx, v, e.Booking)
 		if err != nil {
-			return err
+			return Record{}, err
 		}
 		if b.Organisation != v.Organisation() {
-			return db.ErrNotFound
+			return Record{}, db.ErrNotFound
 		}
 		e.Need, e.Referral = first(b.Need, e.Need), first(b.Referral, e.Referral)
 		e.Person = first(b.Person, e.Person)
 	} else if volunteer(v) && (e.Need != "" || e.Referral != "" || e.Person != "") {
 		// A volunteer answers for her own meetings, not for files (R93).
-		return db.ErrNotFound
+		return Record{}, db.ErrNotFound
 	}
 	if e.Need != "" {
 		if err := s.needs.Reachable(ctx, tx, v, e.Need); err != nil {
-			return err
+			return Record{}, err
 		}
 	}
 	if e.Referral != "" {
 		sent, err := s.ways.Handed(ctx, tx, v, e.Referral)
 		if err != nil {
-			return err
+			return Record{}, err
 		}
 		e.Need = first(e.Need, sent)
 	}
 	if e.Person == "" {
-		return nil
+		return old, nil
 	}
 	p, err := s.people.ProfileOn(ctx, tx, v, e.Person, e.Day)
 	if err != nil {
-		return err
+		return Record{}, err
 	}
 	e.AgeBand, e.Gender, e.SocialStatus = saidOr(e.AgeBand, p.AgeBand), saidOr(e.Gender, p.Gender), saidOr(e.SocialStatus, p.SocialStatus)
-	return nil
+	return old, nil
 }
 
 // first is the first identifier that is one.
@@ -320,45 +360,4 @@ func saidOr(entry, file string) string {
 		return entry
 	}
 	return file
-}
-
-// follow does what the entry means for the meeting, the referral, the need, her
-// sheet and her file.
-func (s *Store) follow(ctx context.Context, tx db.Tx, v access.Viewer, e Entry) error {
-	if e.Booking != "" {
-		if err := s.agenda.Mark(ctx, tx, v, e.Booking, agenda.Seen); err != nil {
-			return err
-		}
-	}
-	kind := eventOf[e.Outcome]
-	needs := []id.ID{e.Need}
-	if e.Referral != "" {
-		sent, err := s.ways.Handed(ctx, tx, v, e.Referral)
-		if err != nil {
-			return err
-		}
-		if err := s.ways.MetFor(ctx, tx, v, e.Referral, kind == need.WasSettled); err != nil {
-			return err
-		}
-		// The recipient may hold a need of her own that continues the one sent.
-		if sent != e.Need {
-			needs = append(needs, sent)
-		}
-	}
-	for _, n := range needs {
-		if n == "" { // anonymous help, with nothing to follow up
-			continue
-		}
-		event := need.Event{Need: n, Kind: kind, Outcome: string(e.Outcome), RightBecame: e.RightBecame, Cause: e.ID}
-		if err := s.needs.Add(ctx, tx, v, event); err != nil {
-			return err
-		}
-		if err := s.ways.AddToSheet(ctx, tx, v, n, e.DidHerself, e.NextStep); err != nil {
-			return err
-		}
-	}
-	if e.Person != "" {
-		return s.people.Contacted(ctx, tx, v, e.Person)
-	}
-	return nil
 }

@@ -129,6 +129,15 @@ func (s *Store) Defaults(ctx context.Context, tx db.Tx, v access.Viewer, booking
 	return e, nil
 }
 
+// Meeting opens a meeting for who records it, with the name it is kept under.
+func (s *Store) Meeting(ctx context.Context, tx db.Tx, v access.Viewer, booking id.ID) (agenda.Booking, error) {
+	b, err := s.agenda.Booking(ctx, tx, v, booking)
+	if err != nil {
+		return agenda.Booking{}, err
+	}
+	return b, s.note.On(ctx, tx, v, "booking.read", "booking", booking)
+}
+
 // OwnSlot is a meeting as a volunteer sees it: when, where, a first name, a
 // neutral word for the need. No file, no note hangs on it (R93).
 type OwnSlot struct {

@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,8 +76,54 @@ const sheetLife = 365 * day
 // content is what the sheet says, in words written for her: sealed as a whole.
 // What she came for is not in it: it may be read over her shoulder.
 type content struct {
-	Done     []string `json:"done,omitempty"`      // what she did herself, oldest first
-	NextStep string   `json:"next_step,omitempty"` // one
+	Lines []Line `json:"lines,omitempty"` // oldest first
+	// Sheets made before lines told which entry they come from hold these two.
+	Done     []string `json:"done,omitempty"`
+	NextStep string   `json:"next_step,omitempty"`
+}
+
+// Line is what one gesture wrote on her sheet.
+type Line struct {
+	Entry    id.ID  `json:"entry,omitempty"` // the support it comes from, as first recorded; none for a decision
+	Did      string `json:"did,omitempty"`   // what she did herself
+	NextStep string `json:"next_step,omitempty"`
+}
+
+// add writes a line below the others.
+func (c *content) add(l Line) bool {
+	c.Lines = append(c.Lines, l)
+	return true
+}
+
+// replace writes l in the place of the line of the same entry, if there is one.
+func (c *content) replace(l Line) bool {
+	i := slices.IndexFunc(c.Lines, func(old Line) bool { return old.Entry == l.Entry })
+	if i < 0 || c.Lines[i] == l {
+		return false
+	}
+	c.Lines[i] = l
+	return true
+}
+
+// did is all she did herself, oldest first.
+func (c *content) did() []string {
+	all := slices.Clone(c.Done)
+	for _, l := range c.Lines {
+		if l.Did != "" {
+			all = append(all, l.Did)
+		}
+	}
+	return all
+}
+
+// next is the last step said.
+func (c *content) next() string {
+	for _, l := range slices.Backward(c.Lines) {
+		if l.NextStep != "" {
+			return l.NextStep
+		}
+	}
+	return c.NextStep
 }
 
 // Sheet (ma feuille) is what her code opens.

@@ -53,7 +53,12 @@ func sheetOf(ctx context.Context, tx db.Tx, needID id.ID) (sheetRow, error) {
 func (s *Store) makeSheet(ctx context.Context, tx db.Tx, n need.Need, nextStep string, booking id.ID) error {
 	r, err := sheetOf(ctx, tx, n.ID)
 	if err == nil {
-		return s.write(ctx, tx, r, func(c *content) { c.next(nextStep) }, booking)
+		return s.write(ctx, tx, r, func(c *content) bool {
+			if nextStep != "" {
+				c.add(Line{NextStep: nextStep})
+			}
+			return true
+		}, booking)
 	}
 	if !errors.Is(err, db.ErrNotFound) {
 		return err
@@ -62,7 +67,8 @@ func (s *Store) makeSheet(ctx context.Context, tx db.Tx, n need.Need, nextStep s
 		ID: id.New(), NeedID: n.ID, OrganisationID: n.Organisation, BookingID: booking,
 		CreatedAt: tx.Now, ChangedAt: tx.Now, ExpiresAt: db.At(tx.Now.Add(sheetLife)),
 	}
-	if r.Content, err = sealed.Put(ctx, s.ring, tx, r.OrganisationID, contentField, r.ID, content{NextStep: nextStep}); err != nil {
+	first := content{Lines: []Line{{NextStep: nextStep}}}
+	if r.Content, err = sealed.Put(ctx, s.ring, tx, r.OrganisationID, contentField, r.ID, first); err != nil {
 		return err
 	}
 	for ; r.Round < rounds; r.Round++ {
@@ -95,14 +101,9 @@ func (s *Store) GiveSheet(ctx context.Context, tx db.Tx, v access.Viewer, needID
 	return s.codeOf(ctx, tx, needID)
 }
 
-func (c *content) next(step string) {
-	if step != "" {
-		c.NextStep = step
-	}
-}
-
-// write changes what a sheet says; an empty booking leaves the one it has.
-func (s *Store) write(ctx context.Context, tx db.Tx, r sheetRow, change func(*content), booking id.ID) error {
+// write changes what a sheet says, unless change reports that it changes nothing;
+// an empty booking leaves the one it has.
+func (s *Store) write(ctx context.Context, tx db.Tx, r sheetRow, change func(*content) bool, booking id.ID) error {
 	if !r.ErasedAt.IsZero() {
 		return nil
 	}
@@ -110,7 +111,9 @@ func (s *Store) write(ctx context.Context, tx db.Tx, r sheetRow, change func(*co
 	if err := sealed.Get(ctx, s.ring, tx, r.OrganisationID, contentField, r.ID, r.Content, &c); err != nil {
 		return err
 	}
-	change(&c)
+	if !change(&c) {
+		return nil
+	}
 	var err error
 	if r.Content, err = sealed.Put(ctx, s.ring, tx, r.OrganisationID, contentField, r.ID, c); err != nil {
 		return err
@@ -135,10 +138,21 @@ func (s *Store) codeOf(ctx context.Context, tx db.Tx, needID id.ID) (string, err
 	return s.codes.code(r.ID, r.Round), nil
 }
 
-// AddToSheet writes on her sheet what she did herself and the next step, after a
-// support for a need the viewer's organisation may answer for. Without a sheet,
-// or once erased, it does nothing.
-func (s *Store) AddToSheet(ctx context.Context, tx db.Tx, v access.Viewer, needID id.ID, did, nextStep string) error {
+// WriteOnSheet writes the line of an entry on her sheet, after a support for a
+// need the viewer's organisation may answer for. Without a sheet, or once erased,
+// it does nothing.
+func (s *Store) WriteOnSheet(ctx context.Context, tx db.Tx, v access.Viewer, needID id.ID, l Line) error {
+	return s.onSheet(ctx, tx, v, needID, func(c *content) bool { return c.add(l) })
+}
+
+// CorrectOnSheet is WriteOnSheet for an entry that was corrected: its line is
+// replaced, where it stands. An entry that has no line there, because the sheet
+// was made after it, gets none.
+func (s *Store) CorrectOnSheet(ctx context.Context, tx db.Tx, v access.Viewer, needID id.ID, l Line) error {
+	return s.onSheet(ctx, tx, v, needID, func(c *content) bool { return c.replace(l) })
+}
+
+func (s *Store) onSheet(ctx context.Context, tx db.Tx, v access.Viewer, needID id.ID, change func(*content) bool) error {
 	if err := s.needs.Reachable(ctx, tx, v, needID); err != nil {
 		return err
 	}
@@ -148,12 +162,7 @@ func (s *Store) AddToSheet(ctx context.Context, tx db.Tx, v access.Viewer, needI
 	} else if err != nil {
 		return err
 	}
-	return s.write(ctx, tx, r, func(c *content) {
-		if did != "" {
-			c.Done = append(c.Done, did)
-		}
-		c.next(nextStep)
-	}, "")
+	return s.write(ctx, tx, r, change, "")
 }
 
 // OpenSheet gives the sheet that a code opens, or db.ErrNotFound: for a code that
@@ -175,7 +184,7 @@ func (s *Store) OpenSheet(ctx context.Context, tx db.Tx, typed string) (Sheet, e
 	if m != nil && m.End.Before(tx.Now.Time) {
 		m = nil
 	}
-	return Sheet{Done: c.Done, NextStep: c.NextStep, Meeting: m, ChangedAt: r.ChangedAt.Time}, nil
+	return Sheet{Done: c.did(), NextStep: c.next(), Meeting: m, ChangedAt: r.ChangedAt.Time}, nil
 }
 
 // EraseSheet empties the sheet that a code opens, at her wish. The code opens

@@ -288,7 +288,7 @@ func TestReminderAndTeamView(t *testing.T) {
 			k.Do(t, func(ctx context.Context, tx db.Tx) error {
 				var err, err2 error
 				sent, err = k.ways.Sent(ctx, tx, k.Social, orientation.SentFilter{WaitingDays: orientation.ReminderDays})
-				stuck, err2 = k.ways.Stuck(ctx, tx, k.TownLead, orientation.ReminderDays)
+				stuck, _, err2 = k.ways.Stuck(ctx, tx, k.TownLead, orientation.ReminderDays, 50)
 				return errors.Join(err, err2)
 			})
 			return sent, stuck
@@ -307,7 +307,11 @@ func TestReminderAndTeamView(t *testing.T) {
 		if sent, _ := late(); len(sent) != 0 {
 			t.Error("reminded though answered")
 		}
-		if err := k.Try(func(ctx context.Context, tx db.Tx) error { _, err := k.ways.Stuck(ctx, tx, k.Social, 1); return err }); !errors.Is(err, person.ErrForbidden) {
+		err := k.Try(func(ctx context.Context, tx db.Tx) error {
+			_, _, err := k.ways.Stuck(ctx, tx, k.Social, 1, 50)
+			return err
+		})
+		if !errors.Is(err, person.ErrForbidden) {
 			t.Errorf("a helper reads the team's view: %v", err)
 		}
 	})
@@ -423,7 +427,7 @@ func TestHerSheet(t *testing.T) {
 			t.Error("an erased sheet came back")
 		}
 		k.Do(t, func(ctx context.Context, tx db.Tx) error {
-			return k.ways.AddToSheet(ctx, tx, k.Mediator, n.ID, "A écrit", "Revenir")
+			return k.ways.WriteOnSheet(ctx, tx, k.Mediator, n.ID, orientation.Line{Did: "A écrit", NextStep: "Revenir"})
 		})
 		var filled int
 		k.Do(t, func(ctx context.Context, tx db.Tx) error {
@@ -541,7 +545,7 @@ func TestOtherOrganisationSeesNothing(t *testing.T) {
 				return err
 			},
 			"sheet": func(ctx context.Context, tx db.Tx) error {
-				return k.ways.AddToSheet(ctx, tx, k.Mediator, foreign.ID, "x", "y")
+				return k.ways.WriteOnSheet(ctx, tx, k.Mediator, foreign.ID, orientation.Line{Did: "x", NextStep: "y"})
 			},
 			"met": func(ctx context.Context, tx db.Tx) error {
 				return k.ways.MetFor(ctx, tx, k.Social, done.Referral, true)

@@ -44,7 +44,7 @@ func (k *Desk) Draft(ctx context.Context, v access.Viewer, booking, needID id.ID
 			d.Entry.Themes, d.Entry.Procedures = nil, nil // nothing is known of who just came
 		}
 		if booking != "" {
-			b, err := k.Agenda.Booking(ctx, tx, v, booking)
+			b, err := k.Acts.Meeting(ctx, tx, v, booking)
 			if err != nil {
 				return err
 			}
@@ -77,7 +77,7 @@ func (k *Desk) Again(ctx context.Context, v access.Viewer, entry id.ID) (Draft, 
 		d = Draft{Entry: rec.Entry}
 		d.Rights = rec.RightBecame != ""
 		if rec.Booking != "" {
-			b, err := k.Agenda.Booking(ctx, tx, v, rec.Booking)
+			b, err := k.Acts.Meeting(ctx, tx, v, rec.Booking)
 			if err != nil {
 				return err
 			}

@@ -32,8 +32,9 @@ type View struct {
 	ForOpen    bool // « fait pour » is being noted: its questions are open
 	NewMandate string
 	Commune    string
-	At         string // the place, when a meeting says it
-	WhereOpen  bool   // where it was is to be said or seen again
+	At         string        // the place, when a meeting says it
+	WhereOpen  bool          // where it was is to be said or seen again
+	Noted      shared.Notice // set when the meeting is recorded already
 
 	Minutes, First, Others, Procedures, Local             []shared.Option
 	Postures, ForReasons, Mandates, Outcomes, RightBecame []shared.Option

@@ -178,7 +178,13 @@ func (p *pages) keep(r *web.Request, d Draft, correction id.ID) (web.Response, e
 	v := p.view(r, d, correction)
 	var unsaid *need.RightUnsaid
 	var corrected *activity.Corrected
+	var noted *activity.Noted
 	switch {
+	case errors.As(err, &noted):
+		v.Noted = v.alreadyNoted(noted)
+		page, err := web.Show(p.form, v)
+		page.Status = http.StatusConflict
+		return page, err
 	case errors.As(err, &unsaid):
 		v.Rights = true
 		v.Errors = append(v.Errors, text.FieldError{Field: "right_became", Message: unsaid.Message()})
@@ -194,6 +200,15 @@ func (p *pages) keep(r *web.Request, d Draft, correction id.ID) (web.Response, e
 		return web.Response{}, err
 	}
 	return web.Show(p.form, v)
+}
+
+// alreadyNoted says that the meeting has its record, and leads to it.
+func (v *View) alreadyNoted(n *activity.Noted) shared.Notice {
+	notice := shared.Notice{Kind: "att", Title: v.M(n.Message()), Text: v.T("support.already_noted")}
+	if n.Entry != "" {
+		notice.Action = v.Link(path+"/"+string(n.Entry)+"/corriger", "support.correct_it")
+	}
+	return notice
 }
 
 func recorded(r *web.Request, rec activity.Record) web.Response {

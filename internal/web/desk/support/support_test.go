@@ -3,11 +3,17 @@
 package support
 
 import (
+	"context"
+	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"escale/internal/access"
 	"escale/internal/activity"
 	"escale/internal/kit/id"
 	"escale/internal/kit/text"
@@ -98,6 +104,50 @@ func TestCommuneAsTyped(t *testing.T) {
 		got := commune(c.typed, c.known, &f)
 		if got != c.want || (f.Err() != nil) != (c.field != "") {
 			t.Errorf("%q gives %q (%v), want %q", c.typed, got, f.Err(), c.want)
+		}
+	}
+}
+
+// notedHouse pretends that the meeting has its record already.
+type notedHouse struct {
+	Supports
+	entry id.ID
+	tried activity.Entry
+}
+
+func (s *notedHouse) Draft(_ context.Context, _ access.Viewer, booking, _ id.ID, _ *time.Location) (Draft, error) {
+	return Draft{Entry: activity.Entry{Booking: booking, At: webtest.Now, Minutes: 45, PlaceKind: activity.Remotely}, Who: "Awa"}, nil
+}
+
+func (s *notedHouse) Record(_ context.Context, _ access.Viewer, e activity.Entry) (activity.Record, error) {
+	s.tried = e
+	return activity.Record{}, &activity.Noted{Entry: s.entry}
+}
+
+// A meeting recorded already is said calmly, leads to its record when she may
+// open it, and keeps what was typed.
+func TestMeetingRecordedAlready(t *testing.T) {
+	lib := webtest.Library(t)
+	lib.Messages(activity.Messages)
+	house := &notedHouse{}
+	site := webtest.Site(t, lib, Routes(lib, house)...)
+	for _, entry := range []id.ID{id.New(), ""} {
+		house.entry = entry
+		got := webtest.Post(site, path, webtest.Viewer(access.Mediator), url.Values{
+			"cle": {string(id.New())}, "rendez_vous": {string(id.New())}, "minutes": {"60"}, "themes": {"email"}, "posture": {"with"},
+			"outcome": {"progressed"}, "place_kind": {"a_distance"}, "did_herself": {"A lu son message"},
+		})
+		body := got.Body.String()
+		if got.Code != http.StatusConflict || house.tried.DidHerself != "A lu son message" {
+			t.Fatalf("status %d after trying %+v", got.Code, house.tried)
+		}
+		webtest.Check(t, got.Body.Bytes())
+		said, ok := lib.Catalogue().Text(shared.French, "activity.already_noted")
+		if !ok || !strings.Contains(body, said) || !strings.Contains(body, "A lu son message") {
+			t.Errorf("does not say %q and what was typed\n%s", said, body)
+		}
+		if led := strings.Contains(body, "/corriger"); led != (entry != "") || !strings.Contains(body, string(entry)) {
+			t.Errorf("record %q: leads to it %v", entry, led)
 		}
 	}
 }
