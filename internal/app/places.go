@@ -16,7 +16,9 @@ import (
 	"escale/internal/app/rooms"
 	"escale/internal/exchange"
 	"escale/internal/kit/clock"
+	"escale/internal/kit/db"
 	"escale/internal/kit/id"
+	"escale/internal/network"
 	"escale/internal/network/finder"
 	"escale/internal/territory"
 	"escale/internal/web/atlas"
@@ -27,6 +29,7 @@ type placesCommands struct {
 	Import placesImport `cmd:"" help:"${help_places_import}"`
 	Export placesExport `cmd:"" help:"${help_places_export}"`
 	Search placesSearch `cmd:"" help:"${help_places_search}"`
+	Merge  placesMerge  `cmd:"" help:"${help_places_merge}"`
 }
 
 // open opens the store of a command.
@@ -280,4 +283,47 @@ func searchAnswerOf(r atlas.Result) searchAnswer {
 		a.Corrections[c.Typed] = c.Words
 	}
 	return a
+}
+
+// placesMerge merges the cards that the one declared rule holds for the same
+// place. Every merge can be taken apart again from the place's page.
+type placesMerge struct {
+	store
+	JSON bool `name:"json" help:"${help_json}"`
+}
+
+// mergeAnswer is what is printed; see docs/commands.md.
+type mergeAnswer struct {
+	Merged []mergedPair `json:"merged"`
+}
+
+type mergedPair struct {
+	Act      id.ID `json:"act"`
+	Survivor id.ID `json:"survivor"`
+	Absorbed id.ID `json:"absorbed"`
+}
+
+func (c placesMerge) Run(ctx context.Context, io IO) error {
+	r, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	answer := mergeAnswer{Merged: []mergedPair{}}
+	err = r.DB.Update(ctx, func(ctx context.Context, tx db.Tx) error {
+		acts, err := network.MergeCertain(ctx, tx, access.Operator())
+		answer.Merged = answer.Merged[:0]
+		for _, a := range acts {
+			answer.Merged = append(answer.Merged, mergedPair{a.ID, a.Survivor, a.Absorbed})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(io.Out, answer)
+	}
+	fmt.Fprintln(io.Out, say("merge.done", "n", len(answer.Merged)))
+	return nil
 }
