@@ -198,6 +198,33 @@ func TestEveryPageAtFourHundredPercent(t *testing.T) {
 	}
 }
 
+// TestDarkScheme opens pages of each audience in the dark colours: contrast holds
+// there too.
+func TestDarkScheme(t *testing.T) {
+	chrome := chromium(t)
+	town := startDemo(t, t.TempDir())
+	for login, paths := range map[string][]string{
+		"":       {"/", "/trouver?ou=Blain", "/feuille", "/entrer"},
+		"nadia":  {"/aujourdhui", "/accompagnement", "/retours", "/demandes"},
+		"claire": {"/chiffres", "/equipe", "/reseau", "/reseau/lieux", "/agenda"},
+		"admin":  {"/comptes", "/journal"},
+	} {
+		b := newBrowser(t, chrome, town.Address, screen)
+		if login != "" {
+			b.signIn(login, town.password(t, login))
+		}
+		b.open("/affichage")
+		eval[bool](b, `(() => { document.cookie = "theme=sombre; path=/"; return true; })()`)
+		for _, p := range paths {
+			b.open(p)
+			if eval[string](b, `document.documentElement.dataset.theme || ""`) != "sombre" {
+				t.Fatalf("%s is not dark", p)
+			}
+			b.axe()
+		}
+	}
+}
+
 // paris is where the demonstration is.
 func paris(t *testing.T) *time.Location {
 	t.Helper()
