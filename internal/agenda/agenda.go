@@ -108,7 +108,8 @@ type Slot struct {
 	Worker       id.ID
 	Start, End   time.Time // UTC
 	Zone         string
-	Free         int // seats left
+	Free         int    // seats left
+	WhoBooks     string // of the By… constants
 }
 
 // Status of a booking, in the national vocabulary (domain: RDV statuses).

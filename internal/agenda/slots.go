@@ -104,7 +104,7 @@ func (o Opening) Slots(from, until time.Time, cal Calendar) ([]Slot, error) {
 				if p.On(d) {
 					slots = append(slots, Slot{
 						Opening: o.ID, Organisation: o.Organisation, Place: o.Place, Worker: p.Worker,
-						Start: start, End: end, Zone: o.Zone, Free: o.Stations,
+						Start: start, End: end, Zone: o.Zone, Free: o.Stations, WhoBooks: o.WhoBooks,
 					})
 				}
 			}

@@ -130,13 +130,14 @@ func (s *Store) AddOpening(ctx context.Context, tx db.Tx, v access.Viewer, o Ope
 
 // SlotQuery says which free slots are looked for. Empty lists mean "any".
 type SlotQuery struct {
-	Openings []id.ID
-	Places   []id.ID
-	Workers  []id.ID
-	From     time.Time // not before now plus the opening's notice
-	Until    time.Time // zero means as far ahead as each opening goes
-	WhoBooks []string  // of the By… constants
-	Limit    int       // 0 means 20
+	Openings      []id.ID
+	Organisations []id.ID // that hold the openings
+	Places        []id.ID
+	Workers       []id.ID
+	From          time.Time // not before now plus the opening's notice
+	Until         time.Time // zero means as far ahead as each opening goes
+	WhoBooks      []string  // of the By… constants
+	Limit         int       // 0 means 20
 }
 
 // horizon bounds how far ahead one search expands openings, in days at a time:
@@ -235,6 +236,9 @@ func (s *Store) openings(ctx context.Context, tx db.Tx, q SlotQuery) ([]Opening,
 	if len(q.Openings) > 0 {
 		sel = sel.Where("o.id IN ?", bun.Tuple(q.Openings))
 	}
+	if len(q.Organisations) > 0 {
+		sel = sel.Where("o.organisation_id IN ?", bun.Tuple(q.Organisations))
+	}
 	if len(q.Places) > 0 {
 		sel = sel.Where("COALESCE(p.merged_into, p.id) IN ?", bun.Tuple(q.Places))
 	}
@@ -280,18 +284,8 @@ func (s *Store) openings(ctx context.Context, tx db.Tx, q SlotQuery) ([]Opening,
 	return openings, communes, nil
 }
 
-// Openings lists the openings held by organisation, or db.ErrNotFound's silence
-// (an empty list) when there are none.
+// Openings lists the openings held by organisation, none when it holds none.
 func (s *Store) Openings(ctx context.Context, tx db.Tx, organisation id.ID) ([]Opening, error) {
-	all, _, err := s.openings(ctx, tx, SlotQuery{})
-	if err != nil {
-		return nil, err
-	}
-	var own []Opening
-	for _, o := range all {
-		if o.Organisation == organisation {
-			own = append(own, o)
-		}
-	}
-	return own, nil
+	own, _, err := s.openings(ctx, tx, SlotQuery{Organisations: []id.ID{organisation}})
+	return own, err
 }

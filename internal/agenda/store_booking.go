@@ -92,11 +92,7 @@ func (s *Store) Book(ctx context.Context, tx db.Tx, v access.Viewer, n NewBookin
 		}
 		return Booking{}, &Taken{Next: next}
 	}
-	who, err := whoBooks(ctx, tx, n.Opening)
-	if err != nil {
-		return Booking{}, err
-	}
-	if who == ByHelper && v.Organisation() != slot.Organisation {
+	if slot.WhoBooks == ByHelper && v.Organisation() != slot.Organisation {
 		return Booking{}, ErrForbidden
 	}
 	seat, err := freeSeat(ctx, tx, *slot)
@@ -137,12 +133,6 @@ func lockWorker(ctx context.Context, tx db.Tx, worker id.ID) error {
 	// NO KEY: rows that merely refer to the worker need not wait.
 	err := tx.NewRaw(`SELECT id FROM worker WHERE id = ? FOR NO KEY UPDATE`, worker).Scan(ctx, &got)
 	return db.Explain(err)
-}
-
-func whoBooks(ctx context.Context, tx db.Tx, opening id.ID) (string, error) {
-	var who string
-	err := tx.NewRaw(`SELECT who_books FROM opening WHERE id = ?`, opening).Scan(ctx, &who)
-	return who, db.Explain(err)
 }
 
 // freeSeat is the lowest seat beside the slot's helper that nobody holds.
