@@ -82,38 +82,50 @@ func (p pages) read(r *web.Request, n *room.Need) ([]shared.Option, error) {
 // without is the answer of someone who goes on without a commune.
 const without = "-"
 
-// commune understands what was typed. A choice counts as long as the words it
-// was offered for are still there.
+// commune understands the commune typed for a need. Someone may go on without.
 func (p pages) commune(r *web.Request, n *room.Need, f *text.FieldErrors) ([]shared.Option, error) {
 	n.Commune = ""
-	typed, chosen := r.Form("commune"), r.Form("commune_code")
-	if typed == "" || (typed == r.Form("commune_lue") && chosen == without) {
+	if r.Form("commune") == r.Form("commune_lue") && r.Form("commune_code") == without {
 		return nil, nil
 	}
-	if c, ok := territory.ByCode(chosen); ok && typed == r.Form("commune_lue") {
-		n.Commune = c.Code
-		return nil, nil
-	}
-	s, err := p.Atlas.Current(r.Context())
-	if err != nil {
+	code, choose, err := Commune(r, p.Atlas, "capture.commune_unknown", f)
+	n.Commune = code
+	if err != nil || code != "" || r.Form("commune") == "" {
 		return nil, err
+	}
+	return append(choose, shared.Option{Value: without, Label: r.Page().T("capture.commune_without")}), nil
+}
+
+// Commune understands the commune of a form with the fields commune (as typed),
+// commune_code (chosen before) and commune_lue (the words the choice was offered
+// for: it counts as long as they are still there). It gives its INSEE code, ""
+// for none; or, when the words can mean several or nothing, those to choose from
+// and a fault on the field, unknown being the key of the second.
+func Commune(r *web.Request, a Atlas, unknown string, f *text.FieldErrors) (code string, choose []shared.Option, err error) {
+	typed := r.Form("commune")
+	if typed == "" {
+		return "", nil, nil
+	}
+	if c, ok := territory.ByCode(r.Form("commune_code")); ok && typed == r.Form("commune_lue") {
+		return c.Code, nil, nil
+	}
+	s, err := a.Current(r.Context())
+	if err != nil {
+		return "", nil, err
 	}
 	where := s.Locate(typed, "")
 	if where.Commune != nil {
-		n.Commune = where.Commune.Code
-		return nil, nil
+		return where.Commune.Code, nil, nil
 	}
-	page := r.Page()
-	var choose []shared.Option
 	for _, c := range slices.Concat(where.Choices, where.Guesses) {
-		choose = append(choose, shared.Option{Value: c.Code, Label: c.Name, Help: page.List(c.PostalCodes[:min(1, len(c.PostalCodes))])})
+		choose = append(choose, shared.Option{Value: c.Code, Label: c.Name, Help: r.Page().List(c.PostalCodes[:min(1, len(c.PostalCodes))])})
 	}
 	if len(choose) > 0 {
 		f.Add("commune", "capture.commune_which")
 	} else {
-		f.Add("commune", "capture.commune_unknown")
+		f.Add("commune", unknown)
 	}
-	return append(choose, shared.Option{Value: without, Label: page.T("capture.commune_without")}), nil
+	return "", choose, nil
 }
 
 // typed is what the form shows for n, town being the name of its commune.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
 
 	"escale/internal/autonomy"
@@ -108,45 +107,14 @@ func (p pages) fill(r *web.Request, file *person.Person) ([]shared.Option, error
 		}
 		file.BirthYear = n
 	}
-	choose, err := p.commune(r, file, &f)
+	code, choose, err := desk.Commune(r, p.Atlas, "needs.file.commune_unknown", &f)
 	if err != nil {
 		return nil, err
+	}
+	if code != "" || r.Form("commune") == "" {
+		file.Commune = code
 	}
 	return choose, f.Err()
-}
-
-// commune understands what was typed. A choice counts as long as the words it
-// was offered for are still there.
-func (p pages) commune(r *web.Request, file *person.Person, f *text.FieldErrors) ([]shared.Option, error) {
-	typed := r.Form("commune")
-	chosen, known := territory.ByCode(r.Form("commune_code"))
-	switch {
-	case typed == "":
-		file.Commune = ""
-		return nil, nil
-	case known && typed == r.Form("commune_lue"):
-		file.Commune = chosen.Code
-		return nil, nil
-	}
-	s, err := p.Atlas.Current(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	where := s.Locate(typed, "")
-	if where.Commune != nil {
-		file.Commune = where.Commune.Code
-		return nil, nil
-	}
-	var choose []shared.Option
-	for _, c := range slices.Concat(where.Choices, where.Guesses) {
-		choose = append(choose, shared.Option{Value: c.Code, Label: c.Name, Help: r.Page().List(c.PostalCodes[:min(1, len(c.PostalCodes))])})
-	}
-	if len(choose) > 0 {
-		f.Add("commune", "capture.commune_which")
-	} else {
-		f.Add("commune", "needs.file.commune_unknown")
-	}
-	return choose, nil
 }
 
 // both shows the fields that differ between what was sent and what is kept.
