@@ -9,11 +9,11 @@ package activity
 
 import (
 	_ "embed"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"escale/internal/kit/shipped"
 
 	"escale/internal/kit/clock"
 	"escale/internal/kit/guard"
@@ -130,15 +130,7 @@ type CodeLists struct {
 //go:embed codes.json
 var codesFile []byte
 
-var codes = mustRead(codesFile)
-
-func mustRead(data []byte) CodeLists {
-	var l CodeLists
-	if err := json.Unmarshal(data, &l); err != nil {
-		panic(fmt.Sprintf("activity: codes.json: %v", err)) // ships with the program
-	}
-	return l
-}
+var codes = shipped.JSON[CodeLists]("activity: codes.json", codesFile)
 
 // Codes gives the codes an entry may use. The caller leaves the lists as they are.
 func Codes() CodeLists { return codes }

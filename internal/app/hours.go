@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"escale/internal/kit/hours"
@@ -164,17 +165,13 @@ func (c hoursCommand) column(io IO, from, to time.Time, cal hours.Calendar) erro
 	if len(rows) == 0 {
 		return &fault{exitUsage, say("file.empty", "file", c.File)}
 	}
-	n, found := -1, false
-	for i, name := range rows[0] {
-		if name == c.Column || (c.Column == "" && (name == "expression" || name == "horaires")) {
-			n, found = i, true
-			break
-		}
-	}
-	if !found {
-		if c.Column != "" {
-			return &fault{exitUsage, say("file.no_column", "file", c.File, "column", c.Column)}
-		}
+	n := slices.IndexFunc(rows[0], func(name string) bool {
+		return name == c.Column || (c.Column == "" && (name == "expression" || name == "horaires"))
+	})
+	switch {
+	case n < 0 && c.Column != "":
+		return &fault{exitUsage, say("file.no_column", "file", c.File, "column", c.Column)}
+	case n < 0:
 		n = 0
 	}
 	answers := make([]hoursAnswer, 0, len(rows)-1)

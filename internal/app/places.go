@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,7 +120,7 @@ func (c placesExport) Run(ctx context.Context, io IO) (err error) {
 	if c.Out == "" {
 		return exchange.Export(ctx, r.DB, c.Format, io.Out)
 	}
-	f, err := os.CreateTemp(dirOf(c.Out), ".escale-export-*")
+	f, err := os.CreateTemp(filepath.Dir(c.Out), ".escale-export-*")
 	if err != nil {
 		return &fault{exitFailed, say("file.unwritable", "file", c.Out, "why", cause(err))}
 	}
@@ -133,13 +134,6 @@ func (c placesExport) Run(ctx context.Context, io IO) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), c.Out)
-}
-
-func dirOf(path string) string {
-	if i := strings.LastIndexByte(path, os.PathSeparator); i > 0 {
-		return path[:i]
-	}
-	return string(os.PathSeparator)
 }
 
 type placesSearch struct {

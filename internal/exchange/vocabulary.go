@@ -4,10 +4,11 @@ package exchange
 
 import (
 	_ "embed"
-	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
+
+	"escale/internal/kit/shipped"
 
 	"escale/internal/kit/text"
 )
@@ -28,10 +29,7 @@ type vocabularyData struct {
 }
 
 var vocabulary = sync.OnceValue(func() vocabularyData {
-	var v vocabularyData
-	if err := json.Unmarshal(vocabularyFile, &v); err != nil {
-		panic("exchange: vocabulary: " + err.Error())
-	}
+	v := shipped.JSON[vocabularyData]("exchange: vocabulary.json", vocabularyFile)
 	v.folded = map[string]map[string]string{}
 	for field, values := range v.Values {
 		v.folded[field] = map[string]string{}

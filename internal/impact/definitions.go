@@ -4,10 +4,10 @@ package impact
 
 import (
 	"embed"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
+
+	"escale/internal/kit/shipped"
 
 	"escale/internal/kit/text"
 )
@@ -44,17 +44,9 @@ func (d Definition) Sentences() []text.Message {
 //go:embed definitions.json
 var definitionsFile []byte
 
-var definitions = mustRead(definitionsFile)
-
-func mustRead(data []byte) []Definition {
-	var file struct {
-		Definitions []Definition `json:"definitions"`
-	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		panic(fmt.Sprintf("impact: definitions.json: %v", err)) // ships with the program
-	}
-	return file.Definitions
-}
+var definitions = shipped.JSON[struct {
+	Definitions []Definition `json:"definitions"`
+}]("impact: definitions.json", definitionsFile).Definitions
 
 // Definitions lists what figures mean, in the order they are presented.
 func Definitions() []Definition { return slices.Clone(definitions) }

@@ -9,11 +9,12 @@ package need
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"escale/internal/kit/shipped"
 
 	"escale/internal/autonomy"
 	"escale/internal/kit/clock"
@@ -142,15 +143,7 @@ type lists struct {
 //go:embed lists.json
 var listsFile []byte
 
-var codes = mustRead(listsFile)
-
-func mustRead(data []byte) lists {
-	var l lists
-	if err := json.Unmarshal(data, &l); err != nil {
-		panic(fmt.Sprintf("need: lists.json: %v", err)) // ships with the program
-	}
-	return l
-}
+var codes = shipped.JSON[lists]("need: lists.json", listsFile)
 
 // Categories lists the categories with their national codes, in R16's order.
 func Categories() []Theme { return slices.Clone(codes.Categories) }

@@ -4,8 +4,9 @@ package network
 
 import (
 	_ "embed"
-	"encoding/json"
 	"sync"
+
+	"escale/internal/kit/shipped"
 )
 
 // Kind is one entry of a list that is data, not code (R2, R141).
@@ -31,25 +32,15 @@ type kindLists struct {
 	Organisations []Kind `json:"organisations"`
 }
 
-var kinds = sync.OnceValue(func() kindLists { return decode[kindLists](kindsFile) })
+var kinds = sync.OnceValue(func() kindLists { return shipped.JSON[kindLists]("network: kinds.json", kindsFile) })
 
 var plain = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
-	for _, s := range decode[[]struct{ Service, Can string }](servicesFile) {
+	for _, s := range shipped.JSON[[]struct{ Service, Can string }]("network: services.json", servicesFile) {
 		out[s.Service] = s.Can
 	}
 	return out
 })
-
-// decode reads a file embedded in the program, which a test reads too: a fault
-// in it is a fault of the program.
-func decode[T any](file []byte) T {
-	var v T
-	if err := json.Unmarshal(file, &v); err != nil {
-		panic("network: embedded list: " + err.Error())
-	}
-	return v
-}
 
 // WorkerKinds lists the kinds of workers, in the order lists show them.
 func WorkerKinds() []Kind { return kinds().Workers }

@@ -21,7 +21,7 @@ func PublicHoliday(date clock.Date, department string) (key string, ok bool) {
 	if key, ok = fixedHolidays[monthDay{date.Month, date.Day}]; ok {
 		return key, true
 	}
-	switch date.Sub(easter(date.Year)) {
+	switch date.Sub(clock.Easter(date.Year)) {
 	case 1:
 		return "territory.holiday.easterMonday", true
 	case 39:
@@ -86,20 +86,4 @@ func abolitionDay(department string, year int) (monthDay, bool) {
 		return monthDay{time.May, 28}, true
 	}
 	return monthDay{}, false
-}
-
-// easter is Easter Sunday of a year of the Gregorian calendar: the anonymous
-// computus of 1876 given by J. Meeus, Astronomical Algorithms (1991), chapter 8.
-func easter(year int) clock.Date {
-	a := year % 19
-	b, c := year/100, year%100
-	d, e := b/4, b%4
-	f := (b + 8) / 25
-	g := (b - f + 1) / 3
-	h := (19*a + b - d - g + 15) % 30
-	i, k := c/4, c%4
-	l := (32 + 2*e + 2*i - h - k) % 7
-	m := (a + 11*h + 22*l) / 451
-	n := h + l - 7*m + 114
-	return clock.Date{Year: year, Month: time.Month(n / 31), Day: n%31 + 1}
 }

@@ -5,9 +5,10 @@ package generate
 import (
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"slices"
+
+	"escale/internal/kit/shipped"
 
 	"escale/internal/kit/clock"
 	"escale/internal/territory"
@@ -75,15 +76,7 @@ type shape struct {
 //go:embed shape.json
 var shapeFile []byte
 
-var like = mustRead(shapeFile)
-
-func mustRead(data []byte) shape {
-	var s shape
-	if err := json.Unmarshal(data, &s); err != nil {
-		panic(fmt.Sprintf("generate: shape.json: %v", err)) // ships with the program
-	}
-	return s
-}
+var like = shipped.JSON[shape]("generate: shape.json", shapeFile)
 
 // towns draws communes by population.
 type towns struct {

@@ -72,6 +72,23 @@ func (d Date) Before(other Date) bool { return d.In(time.UTC).Before(other.In(ti
 // Weekday is the day of the week of d.
 func (d Date) Weekday() time.Weekday { return d.In(time.UTC).Weekday() }
 
+// Easter is Easter Sunday of a year of the Gregorian calendar: the anonymous
+// algorithm of Nature (20 April 1876), as J. Meeus gives it in Astronomical
+// Algorithms (1991), chapter 8.
+func Easter(year int) Date {
+	a := year % 19
+	b, c := year/100, year%100
+	d, e := b/4, b%4
+	f := (b + 8) / 25
+	g := (b - f + 1) / 3
+	h := (19*a + b - d - g + 15) % 30
+	i, k := c/4, c%4
+	l := (32 + 2*e + 2*i - h - k) % 7
+	m := (a + 11*h + 22*l) / 451
+	n := h + l - 7*m + 114
+	return Date{Year: year, Month: time.Month(n / 31), Day: n%31 + 1}
+}
+
 // MarshalText writes the date as String does, for JSON and forms.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 

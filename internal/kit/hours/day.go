@@ -2,6 +2,8 @@
 
 package hours
 
+import "escale/internal/kit/clock"
+
 import "time"
 
 // day is a day of the calendar, as selectors look at it. number counts days
@@ -65,20 +67,10 @@ func monthLength(month, year int) int {
 	return 31
 }
 
-// easterOf is the day number of Easter Sunday, by the anonymous Gregorian
-// algorithm (Nature, 20 April 1876; Meeus, Astronomical Algorithms, ch. 8).
+// easterOf is the day number of Easter Sunday.
 func easterOf(year int) int {
-	a := year % 19
-	b, c := year/100, year%100
-	d, e := b/4, b%4
-	f := (b + 8) / 25
-	g := (b - f + 1) / 3
-	h := (19*a + b - d - g + 15) % 30
-	i, k := c/4, c%4
-	l := (32 + 2*e + 2*i - h - k) % 7
-	m := (a + 11*h + 22*l) / 451
-	n := h + l - 7*m + 114
-	return dayNumber(year, n/31, n%31+1)
+	e := clock.Easter(year)
+	return dayNumber(e.Year, int(e.Month), e.Day)
 }
 
 // isoWeek is the ISO 8601 week of d: that of the year its Thursday is in.

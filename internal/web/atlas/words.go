@@ -4,14 +4,14 @@ package atlas
 
 import (
 	"embed"
-	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"escale/internal/kit/shipped"
 
 	"escale/internal/kit/clock"
 	"escale/internal/network/finder"
@@ -41,11 +41,7 @@ type Code struct {
 func (c Code) Key() string { return "atlas." + c.Facet + "." + c.Value }
 
 var codes = sync.OnceValue(func() []Code {
-	var list []Code
-	if err := json.Unmarshal(codesFile, &list); err != nil {
-		panic(fmt.Sprintf("atlas: codes.json: %v", err)) // part of the program
-	}
-	return list
+	return shipped.JSON[[]Code]("atlas: codes.json", codesFile)
 })
 
 // Codes lists the values of a facet that have a name, in the order shown.
